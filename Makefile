@@ -1,0 +1,50 @@
+# Two commands do everything: `make report` builds the real edition, `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+EDITION := 2021-Q1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lint types documents golden lock bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+report: $(VENV)/run.done ## build the real edition into output/2021-Q1
+	$(BIN)/report-builder build $(EDITION)
+
+test: $(VENV)/dev.done ## run the tests
+	$(BIN)/python -m pytest -n 2
+
+check: lint types test documents ## everything CI does
+
+lint: $(VENV)/dev.done ## style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.done ## the strict type checker
+	$(BIN)/mypy
+
+golden: $(VENV)/dev.done ## renew the golden outlines after an intended change
+	$(BIN)/python -m pytest -q -n 2 --renew-golden
+
+documents: $(VENV)/dev.done ## build, and let Microsoft's SDK validate each document
+	$(BIN)/python tests/validate_documents.py
+
+clean: ## remove what was built and installed
+	rm -rf $(VENV) output/[0-9]* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/pip.done:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.done: $(VENV)/pip.done requirements/run.txt pyproject.toml
+	$(PIP_INSTALL) --require-hashes -r requirements/run.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/pip.done requirements/dev.txt pyproject.toml
+	$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/run.done

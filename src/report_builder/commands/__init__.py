@@ -1,0 +1,1 @@
+"""The commands, one module each: its arguments, its help, what it prints."""

@@ -1,0 +1,1 @@
+"""WHAT stands in each document, as plain values; no Word and no Excel."""

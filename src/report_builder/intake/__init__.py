@@ -1,0 +1,1 @@
+"""Anything to measures: the dataset, extracted text, tables that others made."""

@@ -1,0 +1,1 @@
+"""HOW a document is made and read: the zip package, Word, Excel."""

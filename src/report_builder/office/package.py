@@ -1,0 +1,28 @@
+"""The zip around every Office file: written so that the same parts always give the same bytes."""
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from typing import BinaryIO
+
+FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+CONTENT_TYPES = "[Content_Types].xml"
+
+Part = bytes | Iterable[bytes]
+
+
+def write_package(target: BinaryIO, parts: Mapping[str, Part]) -> None:
+    """Write the parts as one Office file: content types first, then by name, all dated 1980-01-01.
+
+    A part may be an iterable of chunks, which is consumed while it is written, so that a large sheet never stands
+    in memory as a whole. `target` must be seekable.
+    """
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name)):
+            part = parts[name]
+            info = zipfile.ZipInfo(name, FIXED_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 0
+            info.external_attr = 0
+            with archive.open(info, "w", force_zip64=not isinstance(part, bytes)) as entry:
+                for chunk in [part] if isinstance(part, bytes) else part:
+                    entry.write(chunk)

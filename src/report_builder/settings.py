@@ -1,0 +1,206 @@
+"""`plan.toml` to a Plan, with all its faults in one go."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from report_builder.model import FIELDS, Edition, Pillar
+from report_builder.problems import ExitCode, Place, Problem, Stop, error
+
+
+def _known_field(name: str) -> str:
+    if name not in FIELDS:
+        raise PydanticCustomError("field_unknown", "no such field")
+    return name
+
+
+def _edition(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        return Edition.parse(text)
+    except ValueError:
+        raise PydanticCustomError("edition", "not an edition") from None
+
+
+def _without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            raise PydanticCustomError("repeated", "repeated", {"value": value})
+    return values
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+FieldName = Annotated[str, AfterValidator(_known_field)]
+EditionName = Annotated[Edition, BeforeValidator(_edition)]
+Texts = Annotated[tuple[Text, ...], AfterValidator(_without_repeats)]
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class PillarSettings(BaseModel):
+    model_config = _STRICT
+
+    id: Identifier
+    title: Text
+    note: str = ""
+
+
+class FileSettings(BaseModel):
+    """Paths relative to the folder of the plan."""
+
+    model_config = _STRICT
+
+    dataset: Text = "measures.csv"
+    departments: Text = "departments.csv"
+    source: str = ""
+    corrections: str = ""
+    editions: Text = "editions"
+    templates: Text = "../templates"
+    output: Text = "../output"
+
+
+class Plan(BaseModel):
+    """Everything about an overview that is not a measure: its names, dates, order, files and spellings.
+
+    `as_of` is the reference date that documents show and that decides which ministries exist; it may lie after
+    the quarter it reports on, so the edition is named apart. `classification` is input, never computed.
+    """
+
+    model_config = _STRICT
+
+    path: Path = Field(exclude=True)
+    title: Text
+    dossier: Annotated[str, StringConstraints(pattern=r"^\d{2} \d{3}$")]
+    letter: Annotated[int, Field(gt=0)]
+    letter_date: date
+    edition: EditionName
+    as_of: date
+    identifier_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$")]
+    sender: Text
+    classification: str = ""
+    statuses: Texts
+    columns: Annotated[tuple[FieldName, ...], Field(min_length=1), AfterValidator(_without_repeats)]
+    files: FileSettings = FileSettings()
+    pillar_settings: Annotated[tuple[PillarSettings, ...], Field(alias="pillars", min_length=1)]
+    headings: dict[FieldName, Texts]
+
+    @model_validator(mode="after")
+    def _pillars_differ(self) -> Self:
+        _without_repeats(tuple(pillar.id for pillar in self.pillar_settings))
+        _without_repeats(tuple(pillar.title for pillar in self.pillar_settings))
+        return self
+
+    @property
+    def pillars(self) -> tuple[Pillar, ...]:
+        return tuple(Pillar(p.id, p.title, p.note) for p in self.pillar_settings)
+
+    @property
+    def dataset(self) -> Path:
+        return self._beside(self.files.dataset)
+
+    @property
+    def departments(self) -> Path:
+        return self._beside(self.files.departments)
+
+    @property
+    def source(self) -> Path | None:
+        """The extracted text that the dataset was first read from; None when there is none."""
+        return self._beside(self.files.source) if self.files.source else None
+
+    @property
+    def corrections(self) -> Path | None:
+        """The repairs that no rule can make; None when the plan names no such file."""
+        return self._beside(self.files.corrections) if self.files.corrections else None
+
+    @property
+    def editions(self) -> Path:
+        return self._beside(self.files.editions)
+
+    @property
+    def templates(self) -> Path:
+        return self._beside(self.files.templates)
+
+    @property
+    def output(self) -> Path:
+        return self._beside(self.files.output)
+
+    def _beside(self, relative: str) -> Path:
+        return self.path.parent / relative
+
+    def reference_date(self, edition: Edition) -> date:
+        """The date an edition speaks of: the plan's own for the edition it names, else the end of the quarter."""
+        return self.as_of if edition == self.edition else edition.end
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Stop(ExitCode.PLAN, f"there is no plan at {path}") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Stop(ExitCode.PLAN, f"the plan {path} cannot be read: {fault}") from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise Stop(ExitCode.PLAN, f"the plan {path} is not valid TOML: {fault}") from None
+    try:
+        return Plan(**{**values, "path": path})
+    except ValidationError as fault:
+        problems = tuple(_problems(fault, path, text))
+        raise Stop(ExitCode.PLAN, f"the plan {path} has {len(problems)} fault(s)", problems) from None
+
+
+_CODES = {
+    "missing": "plan-missing",
+    "extra_forbidden": "plan-unknown",
+    "field_unknown": "plan-field",
+    "edition": "plan-edition",
+    "repeated": "plan-repeated",
+}
+
+
+def _problems(fault: ValidationError, path: Path, text: str) -> Iterator[Problem]:
+    for detail in fault.errors(include_url=False):
+        parts = [str(part) for part in detail["loc"]] or ["pillars"]
+        place = Place(file=str(path), line=_line(text, detail["loc"]), field=".".join(parts))
+        code = _CODES.get(detail["type"], "plan-value")
+        yield error(code, place, found=_found(detail), expected=detail["msg"])
+
+
+def _found(detail: ErrorDetails) -> str:
+    repeated: Any = detail.get("ctx", {}).get("value")
+    return str(repeated or detail["input"]) if detail["type"] != "missing" else ""
+
+
+def _line(text: str, location: tuple[int | str, ...]) -> int:
+    """The line of the innermost key of this location that is written in the file; 0 when none is."""
+    lines = text.splitlines()
+    start, found = 0, 0
+    for part, following in zip(location, (*location[1:], ""), strict=True):
+        if isinstance(part, int):
+            continue
+        nth = following if isinstance(following, int) else 0
+        pattern = re.compile(rf"\s*(\[+\s*{re.escape(part)}\s*\]+|{re.escape(part)}\s*=)")
+        hits = [number for number, line in enumerate(lines, 1) if number > start and pattern.match(line)]
+        if hits:
+            start = found = hits[min(nth, len(hits) - 1)]
+    return found

@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
 EDITION := 2021-Q1
 
 .DEFAULT_GOAL := help
@@ -31,6 +33,11 @@ golden: $(VENV)/dev.done ## renew the golden outlines after an intended change
 
 documents: $(VENV)/dev.done ## build, and let Microsoft's SDK validate each document
 	$(BIN)/python tests/validate_documents.py
+
+lock: $(VENV)/dev.done ## renew the locked dependencies after a change in pyproject.toml
+	$(PIP_INSTALL) uv
+	$(LOCK) --group build --output-file requirements/run.txt
+	$(LOCK) --group dev --output-file requirements/dev.txt
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) output/[0-9]* .mypy_cache .pytest_cache .ruff_cache .hypothesis

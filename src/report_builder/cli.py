@@ -1,5 +1,100 @@
-"""The command line."""
+"""The roof: commands and exit codes."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from report_builder import __version__
+from report_builder.console import Console
+from report_builder.problems import ExitCode, Stop
+
+if TYPE_CHECKING:
+    from report_builder.texts import Texts
+
+COMMANDS = {
+    "build": ("building", "make and publish the documents of an edition"),
+    "check": ("checking", "report every problem in plan and dataset, in one go; writes nothing"),
+    "import": ("importing", "read extracted text, CSV, XLSX or a Word table into the dataset"),
+}
+"""Each command: its module in `commands/`, and what it does."""
+
+DEFAULT_PLAN = Path("data/plan.toml")
 
 
-def main() -> int:
-    return 0
+class Command(Protocol):
+    """What each module in `commands/` offers."""
+
+    EXAMPLE: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace, Console], ExitCode]
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Expected failures end in one line, never in a traceback."""
+    console = Console.of_terminal()
+    arguments, command = _parse(list(sys.argv[1:] if given is None else given))
+    try:
+        code = command.run(arguments, console)
+        sys.stdout.flush()
+    except Stop as stop:
+        console.problems(stop.problems, _texts(arguments.plan))
+        console.say(f"report-builder: {stop.message}")
+        return stop.exit_code
+    except KeyboardInterrupt:
+        console.say("report-builder: interrupted; nothing was published")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return code
+
+
+def _parse(given: list[str]) -> tuple[argparse.Namespace, Command]:
+    """The arguments and the command. Only the command asked for is imported: start-up is most of a small job."""
+    parser = argparse.ArgumentParser(
+        prog="report-builder",
+        description="Turns a dataset of policy measures into the parliamentary set of a quarter.",
+        epilog="report-builder COMMAND -h says what a command does, with an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"report-builder {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    asked = next((word for word in given if not word.startswith("-")), "")
+    for name, (_, summary) in COMMANDS.items():
+        subparser = subparsers.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name == asked:
+            command = _import(name)
+            subparser.epilog = f"example:\n  {command.EXAMPLE}"
+            subparser.add_argument(
+                "--plan", type=Path, default=DEFAULT_PLAN, metavar="PATH", help="default: %(default)s"
+            )
+            command.add_arguments(subparser)
+    arguments = parser.parse_args(given)
+    return arguments, _import(arguments.command)
+
+
+def _import(name: str) -> Command:
+    return cast("Command", importlib.import_module(f"report_builder.commands.{COMMANDS[name][0]}"))
+
+
+def _texts(plan: Path) -> "Texts | None":
+    """The sentences for the problems of a run that failed: from the plan if it can be read, else from beside it."""
+    from report_builder.settings import FileSettings, load_plan
+    from report_builder.texts import load_texts
+
+    try:
+        folder = load_plan(plan).templates
+    except Stop:
+        folder = plan.parent / FileSettings().templates
+    try:
+        return load_texts(folder / "texts.toml")
+    except Stop:
+        return None

@@ -50,20 +50,23 @@ class Problem:
     place: Place = Place()
     parameters: Mapping[str, str | int] = field(default_factory=dict)
 
-    def within(self, file: str) -> "Problem":
-        """The same fault with the file named, for a check that knows the row but not the file."""
-        return replace(self, place=replace(self.place, file=self.place.file or file))
+    def within(self, file: str, line: int = 0) -> "Problem":
+        """The same fault with file and line filled in where it names none, for a check that knows only the measure."""
+        place = self.place
+        if place.file:
+            return self
+        return replace(self, place=replace(place, file=file, line=place.line or line))
 
 
-def error(code: str, place: Place = Place(), **parameters: str | int) -> Problem:
+def error(code: str, place: Place = Place(), /, **parameters: str | int) -> Problem:
     return Problem(Level.ERROR, code, place, parameters)
 
 
-def warning(code: str, place: Place = Place(), **parameters: str | int) -> Problem:
+def warning(code: str, place: Place = Place(), /, **parameters: str | int) -> Problem:
     return Problem(Level.WARNING, code, place, parameters)
 
 
-def notice(code: str, place: Place = Place(), **parameters: str | int) -> Problem:
+def notice(code: str, place: Place = Place(), /, **parameters: str | int) -> Problem:
     return Problem(Level.NOTICE, code, place, parameters)
 
 

@@ -1,5 +1,6 @@
 """`plan.toml` to a Plan, with all its faults in one go."""
 
+import os
 import re
 import tomllib
 from collections import Counter
@@ -143,7 +144,7 @@ class Plan(BaseModel):
         return self._beside(self.files.output)
 
     def _beside(self, relative: str) -> Path:
-        return self.path.parent / relative
+        return Path(os.path.normpath(self.path.parent / relative))
 
     def reference_date(self, edition: Edition) -> date:
         """The date an edition speaks of: the plan's own for the edition it names, else the end of the quarter."""

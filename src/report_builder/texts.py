@@ -9,7 +9,7 @@ from typing import Any
 from report_builder.model import Edition
 from report_builder.problems import ExitCode, Place, Problem, Stop
 
-QUOTED_LENGTH = 200
+QUOTED_LENGTH = 500
 """How much of a faulty value a finding quotes: enough to recognise it by."""
 
 

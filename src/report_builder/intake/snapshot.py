@@ -28,8 +28,9 @@ class Provenance:
 class Snapshot:
     """Everything that one edition says, and nothing that can change while its documents are made.
 
-    `rows_in` counts the rows of the dataset as read, before any of them could be lost. `provenance` is None when
-    the plan names no source text. `inputs` are the files that were read, by their names in the plan.
+    `rows_in` counts the rows of the dataset as read, before any of them could be lost; `lines` are where the
+    measures stand in the dataset, in the same order (empty when that is not known). `provenance` is None when the
+    plan names no source text. `inputs` are the files that were read.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Snapshot:
     texts: Texts
     provenance: Provenance | None
     inputs: tuple[Input, ...]
+    lines: tuple[int, ...] = ()
 
     def department(self, code: str) -> Department:
         """The ministry under this code on the reference date. Raise KeyError when a check should have refused it."""

@@ -1,0 +1,69 @@
+"""One run of an edition: load, check, compose, publish."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from report_builder.delivery.publishing import Artefact, publish
+from report_builder.documents.findings import write_findings
+from report_builder.intake.loading import load_snapshot
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import Edition
+from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
+from report_builder.settings import Plan
+from report_builder.study.checks import check
+from report_builder.texts import load_texts
+
+KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
+"""What `--only` may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a build. None means that no choice was made: all of it."""
+
+    edition: Edition
+    output: Path
+    only: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build made, or in a dry run would make."""
+
+    snapshot: Snapshot
+    problems: tuple[Problem, ...]
+    artefacts: tuple[Artefact, ...]
+    folder: Path
+
+
+def build(plan: Plan, order: Order, *, dry_run: bool = False) -> Outcome:
+    """Make every document of the edition from one state of the dataset, and publish them in one step."""
+    snapshot, problems = examine(plan, order.edition)
+    if errors := errors_in(problems):
+        raise Stop(ExitCode.DATA, f"{len(errors)} error(s) in the data; nothing was published", problems)
+    artefacts = tuple(compose(snapshot, problems))
+    outcome = Outcome(snapshot, problems, artefacts, order.output / str(order.edition))
+    if not dry_run:
+        publish(artefacts, outcome.folder)
+    return outcome
+
+
+def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
+    """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
+    texts = load_texts(plan.templates / "texts.toml")
+    snapshot, problems = load_snapshot(plan, edition, texts)
+    found = (*problems, *check(snapshot))
+    return snapshot, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
+
+
+def compose(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Iterator[Artefact]:
+    """Every file of the edition, in the order of the contract."""
+    yield Artefact("bevindingen.csv", partial(_write, write_findings(snapshot, problems)))
+
+
+def _write(content: bytes, file: BinaryIO) -> None:
+    file.write(content)

@@ -8,9 +8,13 @@ from typing import BinaryIO
 
 from report_builder.delivery.publishing import Artefact, publish
 from report_builder.documents.findings import write_findings
+from report_builder.documents.matrix import compose_matrix
+from report_builder.documents.overview import Overview, compose_appendix, compose_briefing
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
+from report_builder.office.excel_tables import write_sheets
+from report_builder.office.word_tables import write_tables
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.settings import Plan
 from report_builder.study.checks import check
@@ -62,8 +66,27 @@ def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]
 
 def compose(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
-    yield Artefact("bevindingen.csv", partial(_write, write_findings(snapshot, problems)))
+    edition = snapshot.edition
+    yield Artefact(
+        f"bijlage-maatregelen-{edition}.docx", partial(_write_overview, snapshot, compose_appendix(snapshot))
+    )
+    for department in snapshot.departments:
+        overview = compose_briefing(snapshot, department)
+        name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
+        yield Artefact(name, partial(_write_overview, snapshot, overview))
+    yield Artefact(f"matrix-maatregelen-{edition}.xlsx", partial(_write_matrix, snapshot, problems))
+    yield Artefact("bevindingen.csv", partial(_write_findings, snapshot, problems))
 
 
-def _write(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
+def _write_overview(snapshot: Snapshot, overview: Overview, file: BinaryIO) -> None:
+    sections = ((section.title, section.headings, section.rows) for section in overview.sections)
+    write_tables(file, overview.title, snapshot.plan.sender, snapshot.as_of, overview.lines, sections)
+
+
+def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
+    sheets = ((s.name, s.title, s.headings, s.rows) for s in compose_matrix(snapshot, problems))
+    write_sheets(file, snapshot.plan.title, snapshot.plan.sender, snapshot.as_of, sheets)
+
+
+def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
+    file.write(write_findings(snapshot, problems))

@@ -1,0 +1,119 @@
+"""The main job on the real dataset: one command, and every document holds exactly its measures."""
+
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+
+from report_builder.build import Order, build
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import FIELDS, Measure
+from report_builder.settings import load_plan
+
+ROOT = Path(__file__).parent.parent
+MINISTRIES = ["BZ", "EZK", "JenV", "OCW", "SZW", "VWS"]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Snapshot]:
+    plan = load_plan(ROOT / "data/plan.toml")
+    outcome = build(plan, Order(plan.edition, tmp_path_factory.mktemp("output")))
+    return outcome.folder, outcome.snapshot
+
+
+def table_rows(path: Path) -> list[list[tuple[str, ...]]]:
+    """The tables of a Word file, each as its rows of cell texts."""
+    return [[tuple(cell.text for cell in row.cells) for row in table.rows] for table in Document(str(path)).tables]
+
+
+def as_in_the_source(measure: Measure) -> tuple[str, ...]:
+    return (measure.objective, measure.activity, measure.explanation, ", ".join(measure.departments))
+
+
+def test_the_published_set_is_that_of_the_contract(published: tuple[Path, Snapshot]) -> None:
+    folder, _ = published
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert files == sorted(
+        [
+            "bevindingen.csv",
+            "bijlage-maatregelen-2021-Q1.docx",
+            "matrix-maatregelen-2021-Q1.xlsx",
+            *(f"briefings/briefing-{code.lower()}-2021-Q1.docx" for code in MINISTRIES),
+        ]
+    )
+
+
+def test_the_appendix_holds_every_measure_word_for_word_in_its_pillar(published: tuple[Path, Snapshot]) -> None:
+    folder, snapshot = published
+    tables = table_rows(folder / "bijlage-maatregelen-2021-Q1.docx")
+    assert [len(table) - 1 for table in tables] == [16, 11, 14, 8, 7]
+    for pillar, table in zip(snapshot.plan.pillars, tables, strict=True):
+        assert table[1:] == [as_in_the_source(measure) for measure in snapshot.measures_in(pillar)]
+
+
+@pytest.mark.parametrize("code", MINISTRIES)
+def test_a_briefing_holds_its_ministrys_measures_and_no_other(published: tuple[Path, Snapshot], code: str) -> None:
+    folder, snapshot = published
+    tables = table_rows(folder / f"briefings/briefing-{code.lower()}-2021-Q1.docx")
+    rows = [row for table in tables for row in table[1:]]
+    assert rows == [as_in_the_source(measure) for measure in snapshot.measures if code in measure.departments]
+
+
+def sheet_table(path: Path, name: str) -> list[tuple[object, ...]]:
+    sheet = openpyxl.load_workbook(path)[name]
+    return [tuple(cell.value for cell in row) for row in sheet[sheet.tables[name].ref]]
+
+
+def test_the_workbook_has_the_sheets_of_the_contract_in_order(published: tuple[Path, Snapshot]) -> None:
+    workbook = openpyxl.load_workbook(published[0] / "matrix-maatregelen-2021-Q1.xlsx")
+    assert workbook.sheetnames[:6] == [
+        "Toelichting",
+        "Matrix",
+        "Samenvatting",
+        "Maatregelen",
+        "Wijzigingen",
+        "Bevindingen",
+    ]
+
+
+def test_the_matrix_marks_every_involved_ministry_and_no_lead(published: tuple[Path, Snapshot]) -> None:
+    folder, snapshot = published
+    header, *rows = sheet_table(folder / "matrix-maatregelen-2021-Q1.xlsx", "Matrix")
+    assert header == (
+        *("ID", "Pijler", "Doelstelling", "Activiteit/product"),
+        *MINISTRIES,
+        "Aantal departementen",
+    )
+    for measure, row in zip(snapshot.measures, rows, strict=True):
+        marks = ["B" if code in measure.departments else None for code in MINISTRIES]
+        assert row[0] == measure.id
+        assert row[2:] == (measure.objective, measure.activity, *marks, len(measure.departments))
+
+
+def test_the_summary_counts_measures_once_and_mentions_per_ministry(published: tuple[Path, Snapshot]) -> None:
+    header, *rows = sheet_table(published[0] / "matrix-maatregelen-2021-Q1.xlsx", "Samenvatting")
+    assert header == ("Pijler", *MINISTRIES, "Maatregelen", "Vermeldingen")
+    assert rows[-1] == ("Totaal", 2, 1, 32, 12, 5, 29, 56, 81)
+    assert [row[-2] for row in rows[:-1]] == [16, 11, 14, 8, 7]
+
+
+def test_the_sheet_of_measures_holds_every_field(published: tuple[Path, Snapshot]) -> None:
+    folder, snapshot = published
+    _, *rows = sheet_table(folder / "matrix-maatregelen-2021-Q1.xlsx", "Maatregelen")
+    for measure, row in zip(snapshot.measures, rows, strict=True):
+        texts = [measure.text(name) or None for name in FIELDS]
+        assert [row[0], *row[2:]] == [texts[0], *texts[2:]]
+
+
+def test_counts_in_are_counts_out(published: tuple[Path, Snapshot]) -> None:
+    _, snapshot = published
+    assert snapshot.rows_in == len(snapshot.measures) == 56
+    assert Counter(m.pillar for m in snapshot.measures).total() == 56
+
+
+def test_the_findings_open_in_dutch_excel(published: tuple[Path, Snapshot]) -> None:
+    content = (published[0] / "bevindingen.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfNiveau;Code;")
+    assert content.count(b"\r\n") == 2

@@ -12,6 +12,7 @@ from report_builder.intake.extraction import extract, source_label
 from report_builder.intake.identity import Arrival, identify
 from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
+from report_builder.intake.tables import read_tables
 from report_builder.model import Measure, Repair
 from report_builder.problems import ExitCode, Problem
 from report_builder.settings import Plan
@@ -57,7 +58,11 @@ def read_source(path: Path, corrections: Path | None, target: Path, plan: Plan, 
     """The measures of this source beside those that `target` holds. Raise Stop when it holds no measures at all."""
     source = read_input(path, "source")
     register = read_register(read_input(plan.departments, "list of ministries", ExitCode.PLAN))
-    rows = read_text(source, corrections, plan, register, texts)
+    if path.suffix.lower() == ".txt":
+        rows = read_text(source, corrections, plan, register, texts)
+    else:
+        found, problems = read_tables(source, plan, register)
+        rows = Rows(found, {"rows": len(found)}, (), problems)
     before = read_input(target, "dataset") if target.exists() else None
     known: tuple[Measure, ...] = read_dataset(before).measures if before else ()
     arrival = identify(rows.texts, known, plan.identifier_prefix)

@@ -1,0 +1,137 @@
+"""Workbooks that others made, sheet by sheet, with what a plain reading would hide."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+
+import defusedxml.ElementTree as SafeXml
+from openpyxl import load_workbook
+
+from report_builder.office.gate import CHUNK, pass_gate
+from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
+from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
+
+STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/"
+
+
+def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
+    """The visible sheets as rows of text, and what was not read. Hidden sheets are named, never used.
+
+    Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
+    """
+    with pass_gate(content, file) as archive:
+        _refuse_other_formats(archive, file)
+        workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        grids: list[Grid] = []
+        problems: list[Problem] = []
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state != "visible":
+                problems.append(warning("sheet-hidden", Place(file=file, sheet=sheet.title)))
+            else:
+                grids.append(_grid(archive, sheet, file))
+        workbook.close()
+    return tuple(grids), tuple(problems)
+
+
+def _refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
+    if "xl/workbook.xml" not in archive.namelist():
+        raise Stop(ExitCode.INPUT, f"{file} is refused: it is no workbook")
+    if STRICT_NAMESPACE in archive.read("xl/workbook.xml"):
+        raise Stop(ExitCode.INPUT, f"{file} is refused: it is a Strict Open XML workbook; save it as an ordinary .xlsx")
+
+
+def _grid(archive: zipfile.ZipFile, sheet: Any, file: str) -> Grid:
+    hidden = _Unseen(archive, sheet._worksheet_path)
+    place = Place(file=file, sheet=sheet.title)
+    problems = list(hidden.problems(place))
+    rows: list[GridRow] = []
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
+            limit = f"{MAX_ROWS} rows and {MAX_COLUMNS} columns"
+            raise Stop(ExitCode.INPUT, f"{file}: the sheet {sheet.title} is larger than {limit}")
+        texts: list[str] = []
+        for cell in cells:
+            if cell.value is not None and cell.data_type == "e":
+                at = Place(file=file, sheet=sheet.title, cell=cell.coordinate)
+                problems.append(error("cell-error", at, found=str(cell.value)))
+                texts.append("")
+            else:
+                texts.append(cell_text(cell.value))
+        if any(texts):
+            rows.append(GridRow(number, tuple(texts)))
+    return Grid(file, sheet.title, tuple(rows), problems=tuple(problems))
+
+
+def cell_text(value: object) -> str:
+    """A cell as the dataset would write it: whole numbers without a point, days as 2021-02-04."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+class _Unseen:
+    """What a sheet's values do not show: hidden rows and columns, merged cells, formulas without a result."""
+
+    def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
+        self.rows: list[str] = []
+        self.columns: list[str] = []
+        self.merged: list[str] = []
+        self.formulas: list[str] = []
+        self._cell, self._formula, self._written, self._value = "", False, False, False
+        parser = SafeXml.XMLParser(target=self, forbid_dtd=True)
+        with archive.open(part) as xml:
+            while chunk := xml.read(CHUNK):
+                parser.feed(chunk)
+        parser.close()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        if name == "c":
+            self._cell, self._formula, self._written, self._value = attributes.get("r", ""), False, False, False
+        elif name == "f":
+            self._formula = True
+        elif name == "row" and attributes.get("hidden") in ("1", "true"):
+            self.rows.append(attributes.get("r", ""))
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            self.columns.append(attributes.get("min", ""))
+        elif name == "mergeCell":
+            self.merged.append(attributes.get("ref", ""))
+
+    def data(self, text: str) -> None:
+        """Text after a formula within its cell: the result, if the program that wrote it kept one."""
+        if self._formula and self._written and text.strip():
+            self._value = True
+
+    def end(self, tag: str) -> None:
+        if tag.endswith("}f"):
+            self._written = True
+        if tag.endswith("}c") and self._formula and not self._value:
+            self.formulas.append(self._cell)
+
+    def close(self) -> None: ...
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        file, sheet = place.file, place.sheet
+        for cell in self.formulas:
+            yield error("formula-without-result", Place(file=file, sheet=sheet, cell=cell))
+        for cells in self.merged:
+            first, _, last = cells.partition(":")
+            if _row(first) != _row(last):
+                yield error("cells-merged", Place(file=file, sheet=sheet, cell=cells))
+        if self.rows:
+            yield warning("rows-hidden", place, count=len(self.rows), first=self.rows[0])
+        if self.columns:
+            yield warning("columns-hidden", place, count=len(self.columns))
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")

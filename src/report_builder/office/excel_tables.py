@@ -13,6 +13,12 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from report_builder.office.package import write_package
 
+Font.__elements__ = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
+    *("sz", "color", "name", "family", "charset", "scheme"),
+)
+"""The schema's order. openpyxl writes the colour before the size, which the Open XML SDK calls an error."""
+
 SheetRows = Iterable[Sequence[str | int]]
 HEADER_ROW = 3
 WIDTH_LIMIT = 60

@@ -232,10 +232,13 @@ def test_every_line_meets_one_fate_and_none_is_dropped(lines: list[str]) -> None
         assert (number in numbered) == (fate in (Fate.ROW, Fate.JOINED, Fate.REPEATED))
 
 
-def test_the_dataset_reads_back_as_it_was_written() -> None:
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_the_dataset_reads_back_as_it_was_written(suffix: str) -> None:
+    path = Path(f"measures.{suffix}")
     measures = (
         made_up.measure(1, explanation='Met "aanhalingstekens",\nkomma en nieuwe regel', references=("1", "2")),
-        made_up.measure(2, objective=" spaties ", departments=()),
+        made_up.measure(2, objective="=1+1", departments=()),
     )
-    content = write_dataset(measures)
-    assert read_dataset(Input(Path("x.csv"), content)).measures == measures
+    content = write_dataset(measures, path)
+    assert read_dataset(Input(path, content)).measures == measures
+    assert write_dataset(measures, path) == content

@@ -20,7 +20,7 @@ from report_builder.settings import Plan
 from report_builder.study.checks import check
 from report_builder.texts import load_texts
 
-KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
+KINDS = ("appendix", "briefings", "matrix", "findings")
 """What `--only` may ask for."""
 
 
@@ -32,6 +32,10 @@ class Order:
     output: Path
     only: str | None = None
     department: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.only is None and self.department is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +53,49 @@ def build(plan: Plan, order: Order, *, dry_run: bool = False) -> Outcome:
     snapshot, problems = examine(plan, order.edition)
     if errors := errors_in(problems):
         raise Stop(ExitCode.DATA, f"{len(errors)} error(s) in the data; nothing was published", problems)
-    artefacts = tuple(compose(snapshot, problems))
+    artefacts = choose(tuple(compose(snapshot, problems)), order)
     outcome = Outcome(snapshot, problems, artefacts, order.output / str(order.edition))
     if not dry_run:
-        publish(artefacts, outcome.folder)
+        publish(artefacts, outcome.folder, whole=order.whole)
     return outcome
 
 
 def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
     """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
+    if edition < plan.edition:
+        message = f"the dataset stands for {plan.edition}; {edition} can only be built from data frozen for it"
+        raise Stop(ExitCode.INPUT, message)
     texts = load_texts(plan.templates / "texts.toml")
     snapshot, problems = load_snapshot(plan, edition, texts)
     found = (*problems, *check(snapshot))
     return snapshot, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
 
 
+def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...]:
+    """The files that were asked for. Raise Stop when that is none, and say what there is."""
+    code = order.department and order.department.casefold()
+    chosen = tuple(
+        artefact
+        for artefact in artefacts
+        if order.only in (None, artefact.kind) and (not code or artefact.department.casefold() == code)
+    )
+    if not chosen:
+        codes = ", ".join(dict.fromkeys(artefact.department for artefact in artefacts if artefact.department))
+        raise Stop(ExitCode.USAGE, f"no such document; the ministries with measures are {codes}")
+    return chosen
+
+
 def compose(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
     edition = snapshot.edition
-    yield Artefact(
-        f"bijlage-maatregelen-{edition}.docx", partial(_write_overview, snapshot, compose_appendix(snapshot))
-    )
+    appendix = partial(_write_overview, snapshot, compose_appendix(snapshot))
+    yield Artefact(f"bijlage-maatregelen-{edition}.docx", "appendix", appendix)
     for department in snapshot.departments:
         overview = compose_briefing(snapshot, department)
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
-        yield Artefact(name, partial(_write_overview, snapshot, overview))
-    yield Artefact(f"matrix-maatregelen-{edition}.xlsx", partial(_write_matrix, snapshot, problems))
-    yield Artefact("bevindingen.csv", partial(_write_findings, snapshot, problems))
+        yield Artefact(name, "briefings", partial(_write_overview, snapshot, overview), department.code)
+    yield Artefact(f"matrix-maatregelen-{edition}.xlsx", "matrix", partial(_write_matrix, snapshot, problems))
+    yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
 def _write_overview(snapshot: Snapshot, overview: Overview, file: BinaryIO) -> None:

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     if not found.changes_dataset:
         console.say(f"{target} already holds exactly this")
     elif arguments.apply:
-        found.write(target)
+        found.write()
         console.say(f"wrote {len(found.arrival.measures)} measures to {target}")
     else:
         console.say(f"nothing written; --apply writes {target}")

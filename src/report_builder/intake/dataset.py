@@ -1,13 +1,16 @@
-"""The dataset: `measures.csv`, one measure a row, and what is written back to it."""
+"""The dataset: one measure a row, in a CSV file, a workbook or a Parquet file, as the plan says."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from report_builder.intake.inputs import Input
 from report_builder.model import FIELDS, Measure
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
+
+Row = tuple[Place, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,37 +24,96 @@ class Dataset:
 
 
 def read_dataset(source: Input) -> Dataset:
-    """The dataset in this file. Raise Stop when it is no such file at all."""
+    """The dataset in this file. Raise Stop when it is no such file at all.
+
+    The columns must be exactly those of the contract, in their order: a dataset is ours, not a table to be guessed at.
+    """
+    header, rows = _READERS.get(source.path.suffix.lower(), _read_csv)(source)
+    if tuple(header) != FIELDS:
+        raise Stop(ExitCode.INPUT, f"the dataset {source.path} must have the columns {', '.join(FIELDS)}")
+    measures: list[Measure] = []
+    lines: list[int] = []
+    problems: list[Problem] = []
+    for place, row in rows:
+        if len(row) == len(FIELDS):
+            measures.append(Measure.from_texts(dict(zip(FIELDS, row, strict=True))))
+            lines.append(place.line)
+        else:
+            problems.append(error("row-width", place, found=len(row), expected=len(FIELDS)))
+    return Dataset(tuple(measures), tuple(lines), len(rows), tuple(problems))
+
+
+def _read_csv(source: Input) -> tuple[Sequence[str], list[Row]]:
     try:
         text = source.content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not UTF-8: {fault}") from None
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        header = tuple(next(rows, ()))
-        if header != FIELDS:
-            raise Stop(ExitCode.INPUT, f"the dataset {source.path} must have the columns {', '.join(FIELDS)}")
-        measures: list[Measure] = []
-        lines: list[int] = []
-        problems: list[Problem] = []
-        line, count = rows.line_num, 0
-        for row in rows:
-            place = Place(file=str(source.path), line=line + 1)
-            line, count = rows.line_num, count + 1
-            if len(row) == len(FIELDS):
-                measures.append(Measure.from_texts(dict(zip(FIELDS, row, strict=True))))
-                lines.append(place.line)
-            else:
-                problems.append(error("row-width", place, found=len(row), expected=len(FIELDS)))
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = next(reader, [])
+        rows: list[Row] = []
+        line = reader.line_num
+        for row in reader:
+            rows.append((Place(file=str(source.path), line=line + 1), row))
+            line = reader.line_num
     except csv.Error as fault:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not a valid CSV file: {fault}") from None
-    return Dataset(tuple(measures), tuple(lines), count, tuple(problems))
+    return header, rows
 
 
-def write_dataset(measures: Iterable[Measure]) -> bytes:
-    """The bytes of `measures.csv`: UTF-8, a line feed after each row, cells quoted only where they must be."""
+def _read_workbook(source: Input) -> tuple[Sequence[str], list[Row]]:
+    from report_builder.office.excel_reading import read_sheets
+
+    grids, _ = read_sheets(source.content, str(source.path))
+    for grid in grids:
+        for at, header in enumerate(grid.rows):
+            if header.cells[: len(FIELDS)] == FIELDS:
+                below = grid.rows[at + 1 :]
+                padded = ((row.number, (*row.cells, *[""] * (len(FIELDS) - len(row.cells)))) for row in below)
+                return FIELDS, [(Place(file=str(source.path), line=number), cells) for number, cells in padded]
+    return (), []
+
+
+def _read_parquet(source: Input) -> tuple[Sequence[str], list[Row]]:
+    import pandas as pd
+
+    try:
+        frame = pd.read_parquet(io.BytesIO(source.content))
+    except (ValueError, OSError) as fault:
+        raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not a valid Parquet file: {fault}") from None
+    texts = frame.fillna("").astype(str)
+    rows = enumerate(texts.itertuples(index=False, name=None), 1)
+    return list(frame.columns), [(Place(file=str(source.path), line=number), row) for number, row in rows]
+
+
+def write_dataset(measures: Iterable[Measure], path: Path) -> bytes:
+    """The bytes of a dataset file of the kind that the path names; the same measures always give the same bytes."""
+    rows = [[measure.text(field) for field in FIELDS] for measure in measures]
+    return _WRITERS.get(path.suffix.lower(), _write_csv)(rows)
+
+
+def _write_csv(rows: list[list[str]]) -> bytes:
+    """UTF-8, a line feed after each row, cells quoted only where they must be: a change reads well in a diff."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
-    writer.writerows([measure.text(field) for field in FIELDS] for measure in measures)
+    writer.writerows(rows)
     return text.getvalue().encode("utf-8")
+
+
+def _write_workbook(rows: list[list[str]]) -> bytes:
+    from report_builder.office.excel_dataset import write_texts
+
+    return write_texts("measures", [FIELDS, *rows])
+
+
+def _write_parquet(rows: list[list[str]]) -> bytes:
+    import pandas as pd
+
+    file = io.BytesIO()
+    pd.DataFrame(rows, columns=list(FIELDS), dtype=str).to_parquet(file, index=False)
+    return file.getvalue()
+
+
+_READERS = {".xlsx": _read_workbook, ".parquet": _read_parquet}
+_WRITERS = {".xlsx": _write_workbook, ".parquet": _write_parquet}

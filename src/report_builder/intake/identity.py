@@ -58,7 +58,8 @@ def identify(rows: Sequence[Mapping[str, str]], known: Iterable[Measure], prefix
         elif measures[name] != former:
             updated.append(name)
     kept = tuple(name for name in measures if name not in seen)
-    problems.extend(notice("measure-not-in-source", Place(measure=name)) for name in kept)
+    if kept:
+        problems.append(notice("measures-not-in-source", count=len(kept), names=", ".join(kept)))
     return Arrival(tuple(measures.values()), tuple(added), tuple(updated), kept, tuple(problems))
 
 

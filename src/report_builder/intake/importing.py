@@ -37,6 +37,7 @@ class Import:
     rows: Rows
     arrival: Arrival
     before: bytes | None
+    target: Path
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -48,10 +49,10 @@ class Import:
 
     @property
     def content(self) -> bytes:
-        return write_dataset(self.arrival.measures)
+        return write_dataset(self.arrival.measures, self.target)
 
-    def write(self, target: Path) -> None:
-        replace_file(target, self.content)
+    def write(self) -> None:
+        replace_file(self.target, self.content)
 
 
 def read_source(path: Path, corrections: Path | None, target: Path, plan: Plan, texts: Texts) -> Import:
@@ -66,7 +67,7 @@ def read_source(path: Path, corrections: Path | None, target: Path, plan: Plan, 
     before = read_input(target, "dataset") if target.exists() else None
     known: tuple[Measure, ...] = read_dataset(before).measures if before else ()
     arrival = identify(rows.texts, known, plan.identifier_prefix)
-    return Import(path.name, rows, arrival, before.content if before else None)
+    return Import(path.name, rows, arrival, before.content if before else None, target)
 
 
 def read_text(source: Input, corrections: Path | None, plan: Plan, register: Register, texts: Texts) -> Rows:

@@ -11,6 +11,7 @@ from report_builder.delivery.publishing import Artefact, publish
 from report_builder.departments import Department
 from report_builder.documents.appendix import Appendix, compose_appendix
 from report_builder.documents.briefing import Briefing, compose_briefing
+from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
 from report_builder.documents.proofs import prove_appendix, prove_briefing
@@ -77,14 +78,24 @@ class Templates:
     briefing: WordTemplate
 
 
+TEMPLATE_CONTENTS: dict[str, type] = {"appendix.docx": Appendix, "briefing.docx": Briefing, "fields.docx": FieldGuide}
+"""Each Word template, and the type of what it is filled with."""
+
+
+def read_template(plan: Plan, name: str, texts: Texts) -> WordTemplate:
+    return WordTemplate.read(read_input(plan.templates / name, "template", ExitCode.PLAN).content, name, texts)
+
+
 def read_templates(plan: Plan, texts: Texts) -> tuple[Templates, tuple[Problem, ...]]:
-    """The templates and every fault in them, found from the types of the contents, without any data."""
-    found = {
-        name: WordTemplate.read(read_input(plan.templates / name, "template", ExitCode.PLAN).content, name, texts)
-        for name in ("appendix.docx", "briefing.docx")
-    }
-    templates = Templates(found["appendix.docx"], found["briefing.docx"])
+    """The templates of an edition and every fault in them, found from the types of the contents, without any data."""
+    templates = Templates(read_template(plan, "appendix.docx", texts), read_template(plan, "briefing.docx", texts))
     return templates, (*templates.appendix.check(Appendix), *templates.briefing.check(Briefing))
+
+
+def real_contents(snapshot: Snapshot) -> dict[str, object]:
+    """What fills the templates of this edition, for examples: the appendix, and the briefing with most measures."""
+    largest = max(snapshot.departments, key=lambda department: len(snapshot.measures_of(department.code)))
+    return {"appendix.docx": compose_appendix(snapshot), "briefing.docx": compose_briefing(snapshot, largest)}
 
 
 def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:

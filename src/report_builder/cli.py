@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": ("building", "make and publish the documents of an edition"),
     "check": ("checking", "report every problem in plan and dataset, in one go; writes nothing"),
+    "template": ("templating", "report faults in the Word templates, or list the fields an author may use"),
     "import": ("importing", "read extracted text, CSV, XLSX or a Word table into the dataset"),
 }
 """Each command: its module in `commands/`, and what it does."""

@@ -34,6 +34,7 @@ class Place:
     """Where a fault stands, as far as it is known. Empty text and number 0 mean: does not apply.
 
     `heading`, `table` and `row` are for Word files: under which heading, and in which table and row of it.
+    `paragraph` counts the paragraphs of the body, for a program that must find the place again.
     """
 
     file: str = ""
@@ -45,6 +46,7 @@ class Place:
     heading: str = ""
     table: int = 0
     row: int = 0
+    paragraph: int = 0
 
 
 @dataclass(frozen=True, slots=True)

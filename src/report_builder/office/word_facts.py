@@ -3,11 +3,15 @@
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import Any
 
-from docx.oxml.ns import qn
+from docx.oxml import ns
 from lxml import etree
+
+qn = cache(ns.qn)
+"""Names with their namespace. Remembered: a large document asks for the same few millions of times."""
 
 AUTOMATIC = ("auto", "")
 WHITE, BLACK = "FFFFFF", "000000"
@@ -220,6 +224,12 @@ def _links(paragraph: Any) -> Iterator[str]:
             words += element.text or ""
 
 
+def _style_of(paragraph: Any) -> str | None:
+    properties = paragraph.find(qn("w:pPr"))
+    style = properties.find(qn("w:pStyle")) if properties is not None else None
+    return style.get(qn("w:val")) if style is not None else None
+
+
 class _Styles:
     """What the styles of a document say of language, headings and colours."""
 
@@ -227,22 +237,31 @@ class _Styles:
         root = etree.fromstring(archive.read("word/styles.xml"))
         language = root.find(f"{qn('w:docDefaults')}//{qn('w:lang')}")
         self.language = language.get(qn("w:val"), "") if language is not None else ""
+        self._levels: dict[str | None, int] = {}
+        self._colours: dict[str | None, str] = {}
         self._by_id: dict[str | None, Any] = {
             style.get(qn("w:styleId")): style for style in root.findall(qn("w:style"))
         }
 
     def heading_level(self, paragraph: Any) -> int:
         """1 for the highest level; 0 for what is no heading."""
-        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        found = self._by_id.get(style.get(qn("w:val"))) if style is not None else None
-        named = found.find(qn("w:name")) if found is not None else None
-        name = named.get(qn("w:val"), "").lower() if named is not None else ""
-        return int(name.removeprefix(HEADING_STYLE)) if name.startswith(HEADING_STYLE) else 0
+        name = _style_of(paragraph)
+        if name not in self._levels:
+            self._levels[name] = self._level(name)
+        return self._levels[name]
+
+    def _level(self, name: str | None) -> int:
+        style = self._by_id.get(name)
+        named = style.find(qn("w:name")) if style is not None else None
+        shown = named.get(qn("w:val"), "").lower() if named is not None else ""
+        return int(shown.removeprefix(HEADING_STYLE)) if shown.startswith(HEADING_STYLE) else 0
 
     def colours(self, paragraph: Any) -> set[str]:
         """The colours of the text in this paragraph: of each run itself, else of the paragraph's style."""
-        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        inherited = self._style_colour(style.get(qn("w:val")) if style is not None else None)
+        name = _style_of(paragraph)
+        if name not in self._colours:
+            self._colours[name] = self._style_colour(name)
+        inherited = self._colours[name]
         found = set()
         for run in paragraph.iter(qn("w:r")):
             if run.find(qn("w:t")) is not None:

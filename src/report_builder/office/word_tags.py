@@ -72,7 +72,7 @@ def read_part(name: str, content: bytes, file: str) -> Part:
     for element in list(root.iter(*NOISE)):
         element.getparent().remove(element)
     part = Part(name)
-    for paragraph, place in list(_paragraphs(root, file)):
+    for paragraph, place in list(_paragraphs(root, file, in_body=name == "word/document.xml")):
         _join_tags(part, paragraph, place)
     _take_attributes(part, root, file)
     _lift(part)
@@ -81,22 +81,24 @@ def read_part(name: str, content: bytes, file: str) -> Part:
     return part
 
 
-def _paragraphs(root: Any, file: str) -> Iterator[tuple[Any, Place]]:
+def _paragraphs(root: Any, file: str, *, in_body: bool) -> Iterator[tuple[Any, Place]]:
     """Every paragraph with its place in words: the heading above it, and its table and row."""
-    heading, table = "", 0
+    heading, table, count = "", 0, 0
     for element in root.iter(qn("w:p"), qn("w:tbl")):
         if element.tag == qn("w:tbl"):
             table += 1
             continue
+        count += 1
         style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style is not None and style.get(qn("w:val"), "").lower().startswith(("heading", "kop", "title", "titel")):
             heading = "".join(text.text or "" for text in element.iter(qn("w:t")))
         row = next(element.iterancestors(qn("w:tr")), None)
         if row is None:
-            yield element, Place(file=file, heading=heading)
+            yield element, Place(file=file, heading=heading, paragraph=count if in_body else 0)
         else:
             number = sum(1 for _ in row.itersiblings(qn("w:tr"), preceding=True)) + 1
-            yield element, Place(file=file, heading=heading, table=table, row=number)
+            paragraph = count if in_body else 0
+            yield element, Place(file=file, heading=heading, table=table, row=number, paragraph=paragraph)
 
 
 def _join_tags(part: Part, paragraph: Any, place: Place) -> None:

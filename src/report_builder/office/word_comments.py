@@ -1,0 +1,27 @@
+"""A copy of a template with a Word comment at each of its faults, for whoever must mend it."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from docx import Document
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+
+from report_builder.problems import Problem
+from report_builder.texts import Texts
+
+AUTHOR = "report-builder"
+
+
+def annotate(content: bytes, problems: Iterable[Problem], texts: Texts) -> bytes:
+    """The template with its faults as comments. Faults in headers and footers, where Word allows none, come first."""
+    document = Document(BytesIO(content))
+    paragraphs = list(document.element.body.iter(qn("w:p")))
+    for problem in problems:
+        paragraph = Paragraph(paragraphs[max(problem.place.paragraph - 1, 0)], document._body)
+        runs = paragraph.runs or [paragraph.add_run("")]
+        comment = document.add_comment(runs, f"{texts.found(problem)} {texts.remedy(problem)}", AUTHOR, "rb")
+        comment._comment_elm.attrib.pop(qn("w:date"), "")
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()

@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 EDITION := 2021-Q1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint types documents golden lock bench clean
+.PHONY: help report test torture check lint types documents golden lock bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ report: $(VENV)/run.done ## build the real edition into output/2021-Q1
 
 test: $(VENV)/dev.done ## run the tests
 	$(BIN)/python -m pytest -n 2
+
+torture: $(VENV)/dev.done ## the long runs that break the work on purpose
+	$(BIN)/python -m pytest -m torture
 
 check: lint types test documents ## everything CI does
 

@@ -426,6 +426,32 @@ def test_memory_does_not_grow_with_the_number_of_rows() -> None:
     assert grown < 10 * 1024, f"{grown} KiB more for 20,000 rows"
 
 
+@pytest.mark.torture
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is measured with getrusage")
+def test_the_appendix_of_100_000_measures_takes_no_memory_of_its_own() -> None:
+    given = [sys.executable, "-c", APPENDIX_MEMORY, str(ROOT)]
+    done = subprocess.run(given, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert int(done.stdout) < 30 * 1024, f"{done.stdout} KiB above the measures"
+
+
+APPENDIX_MEMORY = """
+import resource, sys, tempfile
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from report_builder.build import read_templates
+from report_builder.documents.appendix import compose_appendix
+from report_builder.office.properties import Properties
+from report_builder.settings import load_plan
+from tests import made_up
+snapshot = made_up.snapshot(*made_up.measures(100_000, departments=12, pillars=5), departments=12, pillars=5)
+template = read_templates(load_plan(Path(sys.argv[1]) / "data/plan.toml"), snapshot.texts)[0].appendix
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with tempfile.TemporaryFile() as file:
+    template.render(compose_appendix(snapshot), file, Properties("T", "S", "O", snapshot.as_of))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
 def test_the_shipped_templates_have_no_faults() -> None:
     from report_builder.documents.appendix import Appendix
     from report_builder.documents.briefing import Briefing

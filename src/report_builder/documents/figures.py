@@ -4,11 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from report_builder.documents.columns import TABLE_WIDTH
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 
 SHADES = ("FFFFFF", "EAF0F7", "D5E1EF", "BFD2E7", "A9C3DF")
 """From none to most, all light enough for black text (contrast above 10 to 1)."""
+
+
+WIDEST_CODE = 900
+TOTAL_WIDTH = 1500
+LEAST_TITLE = 2600
+"""Widths in twentieths of a point: of a ministry's column, of a column of totals, and the least for a pillar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,17 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """All measures at one glance: pillar by ministry."""
+    """All measures at one glance: pillar by ministry. Widths are in twentieths of a point."""
 
     codes: tuple[str, ...]
     rows: tuple[CountRow, ...]
     total: CountRow
+    code_width: int
+    total_width: int
+
+    @property
+    def title_width(self) -> int:
+        return TABLE_WIDTH - len(self.codes) * self.code_width - 2 * self.total_width
 
 
 def at_a_glance(snapshot: Snapshot) -> Glance:
@@ -47,7 +60,8 @@ def at_a_glance(snapshot: Snapshot) -> Glance:
         _row(title, measures, counts, codes, most) for (title, measures), counts in zip(counted, mentions, strict=True)
     )
     total = _row(snapshot.texts("terms.total"), snapshot.measures, _mentions(snapshot.measures), codes, 0)
-    return Glance(codes, rows, total)
+    code_width = min(WIDEST_CODE, (TABLE_WIDTH - 2 * TOTAL_WIDTH - LEAST_TITLE) // max(len(codes), 1))
+    return Glance(codes, rows, total, code_width, TOTAL_WIDTH)
 
 
 def _mentions(measures: Iterable[Measure]) -> Counter[str]:

@@ -13,7 +13,8 @@ from report_builder.documents.overview import Overview, compose_appendix, compos
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
-from report_builder.office.excel_tables import write_sheets
+from report_builder.office.excel import write_workbook
+from report_builder.office.properties import Properties
 from report_builder.office.word_tables import write_tables
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.settings import Plan
@@ -104,8 +105,9 @@ def _write_overview(snapshot: Snapshot, overview: Overview, file: BinaryIO) -> N
 
 
 def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    sheets = ((s.name, s.title, s.headings, s.rows) for s in compose_matrix(snapshot, problems))
-    write_sheets(file, snapshot.plan.title, snapshot.plan.sender, snapshot.as_of, sheets)
+    plan = snapshot.plan
+    properties = Properties(plan.title, plan.sender, snapshot.texts("matrix.titles.matrix"), snapshot.as_of)
+    write_workbook(compose_matrix(snapshot, problems), file, properties)
 
 
 def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:

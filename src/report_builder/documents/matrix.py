@@ -1,17 +1,32 @@
 """The analysts' workbook of an edition, as plain values: the six sheets of the contract, then two of its own."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, Measure
+from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
 from report_builder.office.workbook import PAGE, PAGES, Column, Kind, Line, Row, Rows, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
 
-WIDTHS = {"id": 11, "pillar": 24, "objective": 34, "activity": 34, "explanation": 60, "progress": 40, "source": 24}
-OTHER_WIDTH = 18
+WIDTHS = {
+    "id": 11,
+    "pillar": 24,
+    "objective": 30,
+    "activity": 30,
+    "explanation": 60,
+    "departments": 18,
+    "progress": 34,
+    "references": 18,
+    "source": 22,
+}
+OTHER_WIDTH = 14
 """Characters, of a field that WIDTHS does not name."""
+
+PILLAR = FIELDS.index("pillar")
+every_field = attrgetter(*FIELDS)
+"""Quicker than one field at a time, which counts where there are many measures."""
 
 LEAD, INVOLVED = "T", "B"
 """The marks of the contract: trekker and betrokken."""
@@ -64,9 +79,9 @@ def _matrix(snapshot: Snapshot) -> Sheet:
     mentions = [len(snapshot.measures_of(code)) for code in codes]
     columns = (
         Column(headings[0], 11),
-        Column(headings[1], 22, visible=len(snapshot.measures)),
-        Column(headings[2], 34),
-        Column(headings[3], 44),
+        Column(headings[1], 24, visible=len(snapshot.measures)),
+        Column(headings[2], 36),
+        Column(headings[3], 46),
         *(
             Column(heading, max(8, len(heading) + 3), Kind.MARK, visible=count, stress=LEAD)
             for heading, count in zip(headings[len(before) : -1], mentions, strict=True)
@@ -92,8 +107,9 @@ def _measures(snapshot: Snapshot) -> Sheet:
     titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
 
     def row(measure: Measure) -> Row:
-        name, _, *others = FIELDS
-        return (measure.text(name), titles[measure.pillar], *map(measure.text, others))
+        values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
+        values[PILLAR] = titles[measure.pillar]
+        return values
 
     headings = distinct(texts(f"matrix.fields.{name}") for name in FIELDS)
     columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, FIELDS, strict=True))
@@ -135,7 +151,7 @@ def _findings(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Sheet:
             texts.remedy(problem),
         )
 
-    columns = _columns(texts.lines("matrix.headings.findings"), (16, 13, 24, 36, 60, 50))
+    columns = _columns(texts.lines("matrix.headings.findings"), (16, 13, 26, 30, 60, 40))
     table = Table(texts("matrix.sheets.findings"), columns, Rows(problems, row))
     return _sheet(snapshot, "findings", (Line(texts("matrix.about_findings")),), table)
 

@@ -32,8 +32,8 @@ def _about(snapshot: Snapshot) -> Iterator[Line]:
         yield Line(plan.classification, heading=True)
     if snapshot.concept:
         yield Line(texts("terms.concept"), heading=True)
-        open_ones = sum(measure.confirmed_for != str(snapshot.edition) for measure in snapshot.measures)
-        yield Line(texts("matrix.concept", count=open_ones))
+        edition = str(snapshot.edition)
+        yield Line(texts("matrix.concept", count=sum(m.confirmed_for != edition for m in snapshot.measures)))
     yield Line(texts("matrix.about", edition=texts.quarter(snapshot.edition), day=texts.date(snapshot.as_of)))
     yield Line(texts("matrix.belongs", dossier=plan.dossier, letter=str(plan.letter), day=texts.date(plan.letter_date)))
     yield Line(texts("matrix.legend"))

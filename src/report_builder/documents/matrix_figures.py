@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
@@ -52,7 +53,10 @@ def _chart(snapshot: Snapshot, totals: Row) -> Chart:
 def cooperation(snapshot: Snapshot) -> Sheet:
     """How many measures two ministries share; against itself, how many a ministry has."""
     texts, codes = snapshot.texts, [department.code for department in snapshot.departments]
-    shared = Counter((one, other) for m in snapshot.measures for one in m.departments for other in m.departments)
+    together = Counter(measure.departments for measure in snapshot.measures)
+    shared: Counter[tuple[str, str]] = Counter()
+    for group, count in together.items():
+        shared.update({(one, other): count for one in group for other in group})
     rows: tuple[Row, ...] = tuple((code, *(shared[code, other] for other in codes)) for code in codes)
     name = texts("matrix.sheets.cooperation")
     headings = distinct((texts("matrix.department"), *codes))
@@ -65,11 +69,11 @@ def cooperation(snapshot: Snapshot) -> Sheet:
 
 def completeness(snapshot: Snapshot) -> Sheet:
     """What each ministry has confirmed, and what is missing in its measures. The last row counts each measure once."""
-    texts = snapshot.texts
+    texts, edition = snapshot.texts, str(snapshot.edition)
 
     def row(code: str, name: str, measures: Sequence[Measure]) -> Row:
-        confirmed = sum(measure.confirmed_for == str(snapshot.edition) for measure in measures)
-        owed = (sum(not measure.text(field) for measure in measures) for field in OWED)
+        confirmed = sum(measure.confirmed_for == edition for measure in measures)
+        owed = (sum(not value for value in map(attrgetter(field), measures)) for field in OWED)
         return (code, name, len(measures), confirmed, *owed)
 
     rows = (

@@ -32,6 +32,7 @@ COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+LABEL_FORMAT = re.compile(rb"(<numFmt formatCode=\"[^\"]*\")/>")
 HEADER_END = b"</headerFooter>"
 
 
@@ -54,11 +55,13 @@ def write_workbook(workbook: Workbook, target: BinaryIO, properties: Properties)
 
 
 def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple[str, bytes]]:
-    """The drawings with the text for who cannot see a chart, which openpyxl does not write."""
+    """The charts' drawings with the text for who cannot see them, and their labels: openpyxl writes neither in full."""
     for number, chart in enumerate((sheet.chart for sheet in workbook.sheets if sheet.chart), 1):
         name = f"xl/drawings/drawing{number}.xml"
         before, mark, after = parts[name].partition(b"<cNvPr ")
         yield name, before + mark + f"descr={quoteattr(chart.description)} ".encode() + after
+        name = f"xl/charts/chart{number}.xml"
+        yield name, LABEL_FORMAT.sub(rb'\1 sourceLinked="0"/>', parts[name])
 
 
 class SheetWriter:
@@ -100,9 +103,13 @@ class SheetWriter:
             yield self._figure_row()
         columns = sheet.table.columns
         headings = tuple(column.heading for column in columns)
-        every = [(number, characters_a_line(column.width)) for number, column in enumerate(columns)]
-        yield from Body(self._headings, every, None).write([headings], layout.heading_row)
-        running = [pair for pair, column in zip(every, columns, strict=True) if column.kind is Kind.TEXT]
+        bold = [(number, characters_a_line(column.width, heading=True)) for number, column in enumerate(columns)]
+        yield from Body(self._headings, bold, None).write([headings], layout.heading_row)
+        running = [
+            (number, characters_a_line(column.width))
+            for number, column in enumerate(columns)
+            if column.kind is Kind.TEXT
+        ]
         body = Body(self._body, running, sheet.table.group)
         count = len(sheet.table.rows) - sheet.table.total
         rows = iter(sheet.table.rows)

@@ -15,6 +15,7 @@ COLOURS = ("154273", "8FCAE7", "39870C", "F9E11E", "A90061", "E17000", "777BAE",
 """Dark and light by turns, so that neighbouring layers differ without colour."""
 
 DARK = frozenset({"154273", "39870C", "A90061", "275937"})
+NO_ZERO = "#"
 WIDTH, HEIGHT = 26, 12
 """Centimetres."""
 
@@ -51,12 +52,14 @@ def _layer(row: Row, title: str, values: str, columns: tuple[int, int], number: 
         order=number,
         tx=SeriesLabel(strRef=StrRef(f=title, strCache=_texts([str(row[0])]))),
         cat=AxDataSource(strRef=categories),
-        val=NumDataSource(numRef=NumRef(f=values, numCache=NumData(formatCode="0", ptCount=len(figures), pt=figures))),
+        val=NumDataSource(
+            numRef=NumRef(f=values, numCache=NumData(formatCode=NO_ZERO, ptCount=len(figures), pt=figures))
+        ),
     )
     colour = COLOURS[number % len(COLOURS)]
     layer.graphicalProperties.solidFill = colour
     layer.graphicalProperties.line.solidFill = "FFFFFF"
-    layer.dLbls = DataLabelList(showVal=True, numFmt="0;;;", **_hidden_labels())
+    layer.dLbls = DataLabelList(showVal=True, numFmt=NO_ZERO, **_hidden_labels())
     layer.dLbls.txPr = _label_text("FFFFFF" if colour in DARK else "000000")
     return layer
 

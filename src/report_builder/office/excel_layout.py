@@ -67,9 +67,14 @@ class Layout:
         return A3 if self.sheet.wide else A4
 
     @property
+    def page(self) -> tuple[int, int]:
+        """Width and height of the paper in points: a sheet of text stands upright, a table lies."""
+        return PAGES[self.paper] if self.sheet.table else PAGES[self.paper][::-1]
+
+    @property
     def scale(self) -> int:
         """Percent at which all columns stand on one page. A fixed scale, because Excel drops page breaks otherwise."""
-        room = PAGES[self.paper][0] - 2 * MARGIN
+        room = self.page[0] - 2 * MARGIN
         return max(10, min(100, int(100 * room / (sum(self.widths) * POINTS_A_CHARACTER))))
 
     def breaks(self, groups: Iterable[tuple[int, float]]) -> list[int]:
@@ -78,7 +83,7 @@ class Layout:
         `groups` are the first row and the points of each run of rows that belong together. A longer group begins a
         new page too where less than a quarter of the page is left for it.
         """
-        room = (PAGES[self.paper][1] - 2 * MARGIN) * 100 / self.scale - 40
+        room = (self.page[1] - 2 * MARGIN) * 100 / self.scale - 40
         used, found = 0.0, []
         for first, points in groups:
             left = room - used

@@ -67,7 +67,7 @@ class ColumnCells(dict[Value, str]):
         if isinstance(value, int):
             return f"{self._number}{value}</v></c>"
         start = self._quoted if value.startswith(FORMULA_STARTS) else self._plain
-        if value[0].isspace() or value[-1].isspace():
+        if value.strip() != value:
             start = f'{start[:-1]} xml:space="preserve">'
         return f"{start}{escaped(value)}</t></is></c>"
 
@@ -80,17 +80,30 @@ def row_height(row: Row, wrapped: Iterable[tuple[int, int]]) -> float:
     """Points that a row needs: `wrapped` are the numbers of its columns of running text and their characters a line."""
     most = 1
     for column, characters in wrapped:
-        text = row[column]
-        if isinstance(text, str) and text:
-            lines = -(-len(text) // characters) + text.count("\n")
-            if lines > most:
-                most = lines
+        text = str(row[column])
+        if "\n" in text:
+            most = max(most, sum(line_count(paragraph, characters) for paragraph in text.split("\n")))
+        elif len(text) > characters:
+            most = max(most, line_count(text, characters))
     return min(most * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT)
 
 
-def characters_a_line(width: int) -> int:
-    """How many characters of running text surely fit on a line: a word that does not fit leaves room unused."""
-    return max(round(width * 1.05) - 4, width // 2, 1)
+def line_count(text: str, characters: int) -> int:
+    """Lines that the text takes, broken at spaces, and inside a word only where that is longer than a line."""
+    lines, start = 1, 0
+    while len(text) - start > characters:
+        space = text.rfind(" ", start + 1, start + characters + 1)
+        start = space + 1 if space > 0 else start + characters
+        lines += 1
+    return lines
+
+
+def characters_a_line(width: int, *, heading: bool = False) -> int:
+    """Characters of running text on a line: in Verdana most are narrower than a digit, which widths are measured in.
+
+    In a heading they are bold, and the button of the filter takes room.
+    """
+    return max(int(width * 0.9) - 2 if heading else int(width * 1.1), 1)
 
 
 class Body:

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl import Workbook as Skeleton
 from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
-from openpyxl.styles import Color, PatternFill
+from openpyxl.styles import Border, Color, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -23,6 +23,9 @@ from report_builder.office.excel_styles import BLUE, LIGHT, HouseFont
 from report_builder.office.workbook import PAGE, PAGES, Answer, Column, Sheet, Workbook
 
 TABLE_STYLE = "TableStyleMedium2"
+RULE = "B8C4D4"
+"""The line under a row, for programs that draw no table style."""
+
 SCALE = ("FFFFFF", "8FB4DE")
 """White to a blue on which black text keeps a contrast above 4.5 to 1."""
 
@@ -64,10 +67,10 @@ def _span(layout: Layout, number: int, *, absolute: bool = False) -> str:
 
 def _set_up_printing(worksheet: Any, layout: Layout, workbook: Workbook, footer: str) -> None:
     setup = worksheet.page_setup
-    setup.orientation, setup.paperSize, setup.scale = "landscape", layout.paper, layout.scale
+    setup.orientation = "landscape" if layout.sheet.table else "portrait"
+    setup.paperSize, setup.scale = layout.paper, layout.scale
     margin = MARGIN_INCHES
     worksheet.page_margins = PageMargins(margin, margin, margin, margin, header=margin / 2, footer=margin / 2)
-    worksheet.print_options.gridLines = layout.sheet.table is not None
     head, foot = worksheet.oddHeader, worksheet.oddFooter
     head.center.text = _plain(workbook.mark) or None
     foot.left.text = _plain(f"{footer}: {layout.sheet.name}")
@@ -97,6 +100,9 @@ def _add_table(worksheet: Any, layout: Layout) -> None:
     made.autoFilter = None if table.total else AutoFilter(ref=area)
     made.tableStyleInfo = TableStyleInfo(name=TABLE_STYLE, showRowStripes=True)
     worksheet.add_table(made)
+    data = f"A{layout.first_row}:{get_column_letter(len(table.columns))}{layout.last_row}"
+    ruled = DifferentialStyle(border=Border(bottom=Side("thin", Color(RULE))))
+    worksheet.conditional_formatting.add(data, Rule("expression", formula=["TRUE"], dxf=ruled))
     if table.scale:
         first, last = (get_column_letter(number + 1) for number in table.scale)
         bottom = layout.last_row - table.total

@@ -21,7 +21,7 @@ FLOORS = (
     ("study",),
     ("intake",),
     ("office", "settings", "texts"),
-    ("files", "model", "departments", "problems", "__init__"),
+    ("files", "model", "departments", "problems", "rich_text", "__init__"),
 )
 """From the roof down. A module may import from its own floor and from those below it."""
 

@@ -7,19 +7,22 @@ from pathlib import Path
 from typing import BinaryIO
 
 from report_builder.delivery.publishing import Artefact, publish
+from report_builder.departments import Department
+from report_builder.documents.appendix import Appendix, compose_appendix
+from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
-from report_builder.documents.overview import Overview, compose_appendix, compose_briefing
+from report_builder.intake.inputs import read_input
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
-from report_builder.office.word_tables import write_tables
+from report_builder.office.word import WordTemplate
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.settings import Plan
 from report_builder.study.checks import check
-from report_builder.texts import load_texts
+from report_builder.texts import Texts, load_texts
 
 KINDS = ("appendix", "briefings", "matrix", "findings")
 """What `--only` may ask for."""
@@ -54,11 +57,32 @@ def build(plan: Plan, order: Order, *, dry_run: bool = False) -> Outcome:
     snapshot, problems = examine(plan, order.edition)
     if errors := errors_in(problems):
         raise Stop(ExitCode.DATA, f"{len(errors)} error(s) in the data; nothing was published", problems)
-    artefacts = choose(tuple(compose(snapshot, problems)), order)
+    templates, faults = read_templates(plan, snapshot.texts)
+    if errors := errors_in(faults):
+        raise Stop(ExitCode.PLAN, f"{len(errors)} fault(s) in the templates; nothing was published", faults)
+    artefacts = choose(tuple(compose(snapshot, problems, templates)), order)
     outcome = Outcome(snapshot, problems, artefacts, order.output / str(order.edition))
     if not dry_run:
         publish(artefacts, outcome.folder, whole=order.whole)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The Word templates of a run, read once and compiled once."""
+
+    appendix: WordTemplate
+    briefing: WordTemplate
+
+
+def read_templates(plan: Plan, texts: Texts) -> tuple[Templates, tuple[Problem, ...]]:
+    """The templates and every fault in them, found from the types of the contents, without any data."""
+    found = {
+        name: WordTemplate.read(read_input(plan.templates / name, "template", ExitCode.PLAN).content, name, texts)
+        for name in ("appendix.docx", "briefing.docx")
+    }
+    templates = Templates(found["appendix.docx"], found["briefing.docx"])
+    return templates, (*templates.appendix.check(Appendix), *templates.briefing.check(Briefing))
 
 
 def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
@@ -86,28 +110,37 @@ def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...
     return chosen
 
 
-def compose(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Iterator[Artefact]:
+def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templates) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
     edition = snapshot.edition
-    appendix = partial(_write_overview, snapshot, compose_appendix(snapshot))
+    appendix = partial(_write_appendix, snapshot, templates.appendix)
     yield Artefact(f"bijlage-maatregelen-{edition}.docx", "appendix", appendix)
     for department in snapshot.departments:
-        overview = compose_briefing(snapshot, department)
+        briefing = partial(_write_briefing, snapshot, templates.briefing, department)
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
-        yield Artefact(name, "briefings", partial(_write_overview, snapshot, overview), department.code)
+        yield Artefact(name, "briefings", briefing, department.code)
     yield Artefact(f"matrix-maatregelen-{edition}.xlsx", "matrix", partial(_write_matrix, snapshot, problems))
     yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
-def _write_overview(snapshot: Snapshot, overview: Overview, file: BinaryIO) -> None:
-    sections = ((section.title, section.headings, section.rows) for section in overview.sections)
-    write_tables(file, overview.title, snapshot.plan.sender, snapshot.as_of, overview.lines, sections)
+def _write_appendix(snapshot: Snapshot, template: WordTemplate, file: BinaryIO) -> None:
+    contents = compose_appendix(snapshot)
+    template.render(contents, file, _properties(snapshot, contents.title))
+
+
+def _write_briefing(snapshot: Snapshot, template: WordTemplate, department: Department, file: BinaryIO) -> None:
+    contents = compose_briefing(snapshot, department)
+    template.render(contents, file, _properties(snapshot, contents.title))
+
+
+def _properties(snapshot: Snapshot, title: str) -> Properties:
+    subject = snapshot.texts("terms.paper", dossier=snapshot.plan.dossier, number=str(snapshot.plan.letter))
+    return Properties(title, snapshot.plan.sender, subject, snapshot.as_of)
 
 
 def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    plan = snapshot.plan
-    properties = Properties(plan.title, plan.sender, snapshot.texts("matrix.titles.matrix"), snapshot.as_of)
-    write_workbook(compose_matrix(snapshot, problems), file, properties)
+    workbook = compose_matrix(snapshot, problems)
+    write_workbook(workbook, file, _properties(snapshot, snapshot.plan.title))
 
 
 def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:

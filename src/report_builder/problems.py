@@ -31,7 +31,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault stands, as far as it is known. Empty text and line 0 mean: does not apply."""
+    """Where a fault stands, as far as it is known. Empty text and number 0 mean: does not apply.
+
+    `heading`, `table` and `row` are for Word files: under which heading, and in which table and row of it.
+    """
 
     file: str = ""
     line: int = 0
@@ -39,6 +42,9 @@ class Place:
     cell: str = ""
     measure: str = ""
     field: str = ""
+    heading: str = ""
+    table: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,18 +30,21 @@ class Texts:
             value = value.get("one" if parameters["count"] == 1 else "other")
         if not isinstance(value, str):
             raise Stop(ExitCode.PLAN, f"{self.file} has no text named {name}")
+        return self._filled(name, value, parameters)
+
+    def _filled(self, name: str, value: str, parameters: Mapping[str, object]) -> str:
         shown = {k: self.number(v) if isinstance(v, int) else v for k, v in parameters.items()}
         try:
             return value.format_map(shown)
         except (KeyError, ValueError, IndexError, AttributeError) as fault:
             raise Stop(ExitCode.PLAN, f"{self.file}: the text {name} cannot be filled in: {fault!r}") from None
 
-    def lines(self, name: str) -> tuple[str, ...]:
-        """The texts of a list, such as the paragraphs of an introduction."""
+    def lines(self, name: str, /, **parameters: object) -> tuple[str, ...]:
+        """The texts of a list, such as the paragraphs of an introduction, with their blanks filled in."""
         value = self._lookup(name)
         if not isinstance(value, list):
             raise Stop(ExitCode.PLAN, f"{self.file} has no list of texts named {name}")
-        return tuple(value)
+        return tuple(self._filled(name, line, parameters) for line in value)
 
     def found(self, problem: Problem) -> str:
         """What is wrong, as a sentence."""
@@ -55,7 +58,7 @@ class Texts:
         """Where it stands: file, line or sheet and cell, measure and field, as far as known."""
         parts = [
             self(f"places.{name}", value=getattr(place, name))
-            for name in ("file", "line", "sheet", "cell", "measure", "field")
+            for name in ("file", "line", "sheet", "cell", "measure", "field", "heading", "table", "row")
             if getattr(place, name)
         ]
         return ", ".join(parts)

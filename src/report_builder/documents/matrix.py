@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
+from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
-from report_builder.office.workbook import PAGE, PAGES, Column, Kind, Line, Row, Rows, Sheet, Table, Workbook, distinct
+from report_builder.office.workbook import PAGE, PAGES, Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
 
 WIDTHS = {
@@ -89,7 +90,7 @@ def _matrix(snapshot: Snapshot) -> Sheet:
         Column(headings[-1], 16, Kind.NUMBER, visible=sum(mentions)),
     )
     lines = (Line(texts("matrix.legend")), Line(texts("matrix.about_visible")))
-    rows = Rows(snapshot.measures, row)
+    rows = Lazily(row, snapshot.measures)
     name, visible = texts("matrix.sheets.matrix"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=1, frozen=3)
     return _sheet(snapshot, "matrix", lines, table, wide=True)
@@ -114,7 +115,7 @@ def _measures(snapshot: Snapshot) -> Sheet:
     headings = distinct(texts(f"matrix.fields.{name}") for name in FIELDS)
     columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, FIELDS, strict=True))
     lines = (Line(texts("matrix.empty_fields", words=texts("terms.not_delivered"))),)
-    rows = Rows(snapshot.measures, row)
+    rows = Lazily(row, snapshot.measures)
     table = Table(texts("matrix.sheets.measures"), tuple(columns), rows, group=1, frozen=1)
     return _sheet(snapshot, "measures", lines, table, wide=True)
 
@@ -130,7 +131,7 @@ def _changes(snapshot: Snapshot, altered: Sequence[Altered] | None) -> Sheet:
         return measure, texts(f"matrix.fields.{field}"), old, new
 
     columns = _columns(texts.lines("matrix.headings.changes"), (11, 24, 60, 60))
-    table = Table(texts("matrix.sheets.changes"), columns, Rows(altered, row), frozen=1)
+    table = Table(texts("matrix.sheets.changes"), columns, Lazily(row, altered), frozen=1)
     return _sheet(snapshot, "changes", (Line(texts("matrix.about_changes")),), table)
 
 
@@ -152,7 +153,7 @@ def _findings(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Sheet:
         )
 
     columns = _columns(texts.lines("matrix.headings.findings"), (16, 13, 26, 30, 60, 40))
-    table = Table(texts("matrix.sheets.findings"), columns, Rows(problems, row))
+    table = Table(texts("matrix.sheets.findings"), columns, Lazily(row, problems))
     return _sheet(snapshot, "findings", (Line(texts("matrix.about_findings")),), table)
 
 

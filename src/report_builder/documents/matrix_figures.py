@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
 
+from report_builder.documents.figures import at_a_glance
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet, Table, distinct
@@ -15,15 +16,11 @@ OWED = ("lead", "status", "progress", "deadline")
 
 def summary(snapshot: Snapshot) -> Sheet:
     """Measures count once; mentions count a measure once for each of its ministries."""
-    texts, codes = snapshot.texts, [department.code for department in snapshot.departments]
-
-    def row(title: str, measures: Sequence[Measure]) -> Row:
-        counts = Counter(code for measure in measures for code in measure.departments)
-        return (title, *(counts[code] for code in codes), len(measures), sum(counts.values()))
-
-    rows = (
-        *(row(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars),
-        row(texts("matrix.total"), snapshot.measures),
+    texts, glance = snapshot.texts, at_a_glance(snapshot)
+    codes = glance.codes
+    rows = tuple(
+        (row.title, *(count.number for count in row.counts), row.measures, row.mentions)
+        for row in (*glance.rows, glance.total)
     )
     headings = distinct((texts("matrix.pillar"), *codes, *texts.lines("matrix.headings.totals")))
     name = texts("matrix.sheets.summary")
@@ -78,7 +75,7 @@ def completeness(snapshot: Snapshot) -> Sheet:
 
     rows = (
         *(row(d.code, d.name, snapshot.measures_of(d.code)) for d in snapshot.departments),
-        row(texts("matrix.total"), texts("matrix.all_departments"), snapshot.measures),
+        row(texts("terms.total"), texts("matrix.all_departments"), snapshot.measures),
     )
     first, second, *others = distinct(texts.lines("matrix.headings.completeness"))
     columns = (Column(first, 14), Column(second, 44), *(Column(heading, 16, Kind.NUMBER) for heading in others))

@@ -21,7 +21,7 @@ from report_builder.office.excel_rows import (
 from report_builder.office.excel_skeleton import add_sheet, saved
 from report_builder.office.excel_styles import Styles, styled_workbook
 from report_builder.office.package import Part, write_package
-from report_builder.office.properties import CORE_PART, Properties, core_xml
+from report_builder.office.properties import CORE_PART, Properties, core_properties
 from report_builder.office.workbook import Kind, Workbook
 
 CHUNK_ROWS = 500
@@ -51,7 +51,9 @@ def write_workbook(workbook: Workbook, target: BinaryIO, properties: Properties)
     parts = saved(skeleton)
     sheets = ((f"xl/worksheets/sheet{number}.xml", writer) for number, writer in enumerate(writers, 1))
     streams: dict[str, Part] = {name: writer.stream(parts[name]) for name, writer in sheets}
-    write_package(target, {**parts, **dict(_described(parts, workbook)), **streams, CORE_PART: core_xml(properties)})
+    write_package(
+        target, {**parts, **dict(_described(parts, workbook)), **streams, CORE_PART: core_properties(properties)}
+    )
 
 
 def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple[str, bytes]]:

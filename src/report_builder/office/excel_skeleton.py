@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import groupby
 from typing import Any
 
 from openpyxl import Workbook as Skeleton
@@ -20,7 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 from report_builder.office.excel_chart import stacked_bars
 from report_builder.office.excel_layout import MARGIN_INCHES, Layout
 from report_builder.office.excel_styles import BLUE, LIGHT, HouseFont
-from report_builder.office.workbook import PAGE, PAGES, Answer, Column, Sheet, Workbook
+from report_builder.office.workbook import PAGE, PAGES, Answer, Sheet, Workbook
 
 TABLE_STYLE = "TableStyleMedium2"
 RULE = "B8C4D4"
@@ -49,8 +50,12 @@ def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], wo
     _link(worksheet, sheet)
     if sheet.table:
         _add_table(worksheet, layout)
+        _add_looks(worksheet, layout)
         for number, column in enumerate(layout.table.columns, 1):
-            _add_rules(worksheet, column, _span(layout, number), layouts)
+            if column.answer:
+                validation = _validation(column.answer, layouts)
+                validation.add(_span(layout, number))
+                worksheet.add_data_validation(validation)
             if column.name:
                 cells = f"{quote_sheetname(sheet.name)}!{_span(layout, number, absolute=True)}"
                 skeleton.defined_names[column.name] = DefinedName(column.name, attr_text=cells)
@@ -100,28 +105,45 @@ def _add_table(worksheet: Any, layout: Layout) -> None:
     made.autoFilter = None if table.total else AutoFilter(ref=area)
     made.tableStyleInfo = TableStyleInfo(name=TABLE_STYLE, showRowStripes=True)
     worksheet.add_table(made)
-    data = f"A{layout.first_row}:{get_column_letter(len(table.columns))}{layout.last_row}"
-    ruled = DifferentialStyle(border=Border(bottom=Side("thin", Color(RULE))))
-    worksheet.conditional_formatting.add(data, Rule("expression", formula=["TRUE"], dxf=ruled))
-    if table.scale:
-        first, last = (get_column_letter(number + 1) for number in table.scale)
-        bottom = layout.last_row - table.total
-        rule = Rule(
-            "colorScale",
-            colorScale=ColorScale([FormatObject("min"), FormatObject("max")], [Color(colour) for colour in SCALE]),
-        )
-        worksheet.conditional_formatting.add(f"{first}{layout.first_row}:{last}{bottom}", rule)
 
 
-def _add_rules(worksheet: Any, column: Column, span: str, layouts: dict[str, Layout]) -> None:
-    if column.stress:
-        looks: Any = {"font": HouseFont(b=True, color=BLUE), "fill": PatternFill("solid", bgColor=LIGHT)}
-        rule = Rule("cellIs", operator="equal", formula=[f'"{column.stress}"'], dxf=DifferentialStyle(**looks))
-        worksheet.conditional_formatting.add(span, rule)
-    if column.answer:
-        validation = _validation(column.answer, layouts)
-        validation.add(span)
-        worksheet.add_data_validation(validation)
+def _add_looks(worksheet: Any, layout: Layout) -> None:
+    """A line under each row, marks that stand out, colours by number: one set of rules for each run of columns.
+
+    No two sets may overlap, because LibreOffice then applies only one of them.
+    """
+    table = layout.table
+    scaled = range(table.scale[0], table.scale[1] + 1) if table.scale else range(0)
+    numbered = enumerate(table.columns)
+    for (stress, coloured), run in groupby(numbered, lambda pair: (pair[1].stress, pair[0] in scaled)):
+        numbers = [number for number, _ in run]
+        first, last = get_column_letter(numbers[0] + 1), get_column_letter(numbers[-1] + 1)
+        bottom = layout.last_row - (coloured and table.total)
+        area = f"{first}{layout.first_row}:{last}{bottom}"
+        rules = [_stress(stress)] * bool(stress) + [_scale()] * coloured + [_ruled()]
+        for rule in rules:
+            worksheet.conditional_formatting.add(area, rule)
+        if bottom < layout.last_row:
+            worksheet.conditional_formatting.add(f"{first}{layout.last_row}:{last}{layout.last_row}", _ruled())
+
+
+def _ruled() -> Rule:
+    return Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(border=_line_below()))
+
+
+def _stress(mark: str) -> Rule:
+    fill = PatternFill("solid", bgColor=LIGHT)
+    looks = DifferentialStyle(font=HouseFont(b=True, color=BLUE), fill=fill, border=_line_below())
+    return Rule("cellIs", operator="equal", formula=[f'"{mark}"'], dxf=looks)
+
+
+def _scale() -> Rule:
+    colours = [Color(colour) for colour in SCALE]
+    return Rule("colorScale", colorScale=ColorScale([FormatObject("min"), FormatObject("max")], colours))
+
+
+def _line_below() -> Border:
+    return Border(bottom=Side("thin", Color(RULE)))
 
 
 def _validation(answer: Answer, layouts: dict[str, Layout]) -> DataValidation:

@@ -1,15 +1,18 @@
-"""What an Office file says of itself: title, sender, subject, language and day. Never a person, never the clock."""
+"""What an Office file says of itself: never a clock, a user or a machine."""
 
 from dataclasses import dataclass
 from datetime import date
-from xml.sax.saxutils import escape
+
+from markupsafe import escape
 
 CORE_PART = "docProps/core.xml"
+CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+CORE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """`sender` stands as author, because a published file may name no person. `day` is both created and modified."""
+    """A document's core properties. `day` becomes the time of making and of the last change, at midnight."""
 
     title: str
     sender: str
@@ -18,19 +21,17 @@ class Properties:
     language: str = "nl-NL"
 
 
-def core_xml(properties: Properties) -> bytes:
+def core_properties(properties: Properties) -> bytes:
     """The part `docProps/core.xml`."""
-    stamp = f'xsi:type="dcterms:W3CDTF">{properties.day.isoformat()}T00:00:00Z'
+    time = f'<dcterms:{{0}} xsi:type="dcterms:W3CDTF">{properties.day.isoformat()}T00:00:00Z</dcterms:{{0}}>'
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(properties.title)}</dc:title>"
-        f"<dc:subject>{escape(properties.subject)}</dc:subject>"
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(properties.title)}</dc:title><dc:subject>{escape(properties.subject)}</dc:subject>"
         f"<dc:creator>{escape(properties.sender)}</dc:creator>"
         f"<cp:lastModifiedBy>{escape(properties.sender)}</cp:lastModifiedBy>"
-        f"<dcterms:created {stamp}</dcterms:created><dcterms:modified {stamp}</dcterms:modified>"
-        f"<dc:language>{properties.language}</dc:language>"
-        "</cp:coreProperties>"
+        f"{time.format('created')}{time.format('modified')}"
+        f"<dc:language>{escape(properties.language)}</dc:language></cp:coreProperties>"
     ).encode()

@@ -1,13 +1,11 @@
 """A workbook as plain values: its sheets, each a title, some lines of text and at most one table."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 Value = str | int
 Row = Sequence[Value]
-Thing = TypeVar("Thing")
 
 
 class Kind(StrEnum):
@@ -62,23 +60,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows(Generic[Thing]):
-    """Rows that are made of things while they are written, so that a large sheet never stands in memory."""
-
-    things: Sequence[Thing]
-    row: Callable[[Thing], Row]
-
-    def __len__(self) -> int:
-        return len(self.things)
-
-    def __iter__(self) -> Iterator[Row]:
-        return map(self.row, self.things)
-
-    def __contains__(self, row: object) -> bool:
-        return any(row == own for own in self)
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """A real Excel table of at least one row.
 
@@ -90,7 +71,7 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    rows: Collection[Row]
+    rows: Sequence[Row]
     visible: str = ""
     total: bool = False
     group: int | None = None

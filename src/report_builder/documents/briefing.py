@@ -1,0 +1,179 @@
+"""A briefing: what one ministry needs to know of its own measures, and what is asked of it, as plain values."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from report_builder import __version__
+from report_builder.departments import Department
+from report_builder.documents.appendix import letter_link
+from report_builder.documents.lazily import Lazily
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import Edition, Measure, Pillar
+from report_builder.rich_text import RichText
+from report_builder.texts import Texts
+
+ANSWERS = ("lead", "status", "progress", "deadline")
+"""The fields that a ministry is asked for each quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class PillarFigures:
+    """How many measures a ministry has in a pillar, alone and together with others."""
+
+    title: str
+    measures: int
+    alone: int
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Another ministry, and how many measures it shares with the reader's."""
+
+    code: str
+    name: str
+    measures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A field that is asked for: its name for the reader, what is known, and the tag that finds it again."""
+
+    field: str
+    label: str
+    text: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingMeasure:
+    """A measure as its ministry sees it. `partners` are the other ministries, or words that there are none."""
+
+    id: str
+    objective: str
+    activity: str
+    explanation: str
+    partners: str
+    lead: Answer
+    status: Answer
+    progress: Answer
+    deadline: Answer
+    confirmed: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingSection:
+    """A pillar with the ministry's measures in it."""
+
+    title: str
+    count: str
+    measures: Sequence[BriefingMeasure]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Everything that the template of a briefing may use."""
+
+    title: str
+    overview: str
+    code: str
+    name: str
+    letter: RichText
+    sender: str
+    edition: Edition
+    as_of: date
+    concept: bool
+    classification: str
+    introduction: tuple[str, ...]
+    figures: tuple[PillarFigures, ...]
+    total: PillarFigures
+    partners: tuple[Partner, ...]
+    asked: tuple[str, ...]
+    pillars: tuple[BriefingSection, ...]
+    statuses: str
+    version: str
+
+
+def compose_briefing(snapshot: Snapshot, department: Department) -> Briefing:
+    """The briefing of one ministry, with its own measures only; of other ministries just their names."""
+    texts = snapshot.texts
+    own = snapshot.measures_of(department.code)
+    sections = [(p, tuple(m for m in own if m.pillar == p.id)) for p in snapshot.plan.pillars]
+    sections = [(pillar, measures) for pillar, measures in sections if measures]
+    return Briefing(
+        title=texts("briefing.title", name=department.name),
+        overview=snapshot.plan.title,
+        code=department.code,
+        name=department.name,
+        letter=letter_link(snapshot),
+        sender=snapshot.plan.sender,
+        edition=snapshot.edition,
+        as_of=snapshot.as_of,
+        concept=snapshot.concept,
+        classification=snapshot.plan.classification.upper(),
+        introduction=texts.lines(
+            "briefing.introduction",
+            name=department.name,
+            measures=texts("terms.measures", count=len(own)),
+            all=texts("terms.measures", count=len(snapshot.measures)),
+        ),
+        figures=tuple(_figures(pillar.title, measures) for pillar, measures in sections),
+        total=_figures(texts("terms.total"), own),
+        partners=_partners(snapshot, department, own),
+        asked=_asked(snapshot, own),
+        pillars=tuple(_section(snapshot, department, pillar, measures) for pillar, measures in sections),
+        statuses=texts.enumeration(snapshot.plan.statuses),
+        version=__version__,
+    )
+
+
+def _figures(title: str, measures: tuple[Measure, ...]) -> PillarFigures:
+    alone = sum(len(measure.departments) == 1 for measure in measures)
+    return PillarFigures(title, len(measures), alone, len(measures) - alone)
+
+
+def _partners(snapshot: Snapshot, department: Department, own: tuple[Measure, ...]) -> tuple[Partner, ...]:
+    shared = Counter(code for measure in own for code in measure.departments if code != department.code)
+    return tuple(Partner(d.code, d.name, shared[d.code]) for d in snapshot.departments if shared[d.code])
+
+
+def _asked(snapshot: Snapshot, own: tuple[Measure, ...]) -> tuple[str, ...]:
+    """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
+    open_measures = [measure for measure in own if not measure.ended_in]
+    missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
+    unconfirmed = sum(measure.confirmed_for != str(snapshot.edition) for measure in own)
+    lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
+    lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
+    return tuple(lines) or (snapshot.texts("briefing.asked.nothing"),)
+
+
+def _section(
+    snapshot: Snapshot, department: Department, pillar: Pillar, measures: tuple[Measure, ...]
+) -> BriefingSection:
+    row = partial(_measure, snapshot.texts, str(snapshot.edition), department.code)
+    return BriefingSection(pillar.title, snapshot.texts("terms.measures", count=len(measures)), Lazily(row, measures))
+
+
+def _measure(texts: Texts, edition: str, code: str, measure: Measure) -> BriefingMeasure:
+    others = [other for other in measure.departments if other != code]
+    answers = {name: _answer(texts, measure, name) for name in ANSWERS}
+    confirmed = texts("terms.yes") if measure.confirmed_for == edition else texts("terms.no")
+    return BriefingMeasure(
+        id=measure.id,
+        objective=measure.objective,
+        activity=measure.activity,
+        explanation=measure.explanation,
+        partners=texts.enumeration(others) if others else texts("briefing.alone"),
+        confirmed=confirmed,
+        **answers,
+    )
+
+
+def _answer(texts: Texts, measure: Measure, name: str) -> Answer:
+    label = texts(f"fields.{name}")
+    return Answer(
+        name, f"{label} {measure.id}", measure.text(name) or texts("terms.not_delivered"), f"{measure.id}|{name}"
+    )

@@ -1,0 +1,68 @@
+"""Counts that every document shows alike: measures counted once, mentions once for each ministry."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import Measure
+
+SHADES = ("FFFFFF", "EAF0F7", "D5E1EF", "BFD2E7", "A9C3DF")
+"""From none to most, all light enough for black text (contrast above 10 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number in a table, with the shade that shows its size."""
+
+    number: int
+    shade: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """The counts of one pillar, or of all."""
+
+    title: str
+    counts: tuple[Count, ...]
+    measures: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """All measures at one glance: pillar by ministry."""
+
+    codes: tuple[str, ...]
+    rows: tuple[CountRow, ...]
+    total: CountRow
+
+
+def at_a_glance(snapshot: Snapshot) -> Glance:
+    codes = tuple(department.code for department in snapshot.departments)
+    counted = [(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars]
+    mentions = [_mentions(measures) for _, measures in counted]
+    most = max((count for counts in mentions for count in counts.values()), default=1)
+    rows = tuple(
+        _row(title, measures, counts, codes, most) for (title, measures), counts in zip(counted, mentions, strict=True)
+    )
+    total = _row(snapshot.texts("terms.total"), snapshot.measures, _mentions(snapshot.measures), codes, 0)
+    return Glance(codes, rows, total)
+
+
+def _mentions(measures: Iterable[Measure]) -> Counter[str]:
+    return Counter(code for measure in measures for code in measure.departments)
+
+
+def _row(
+    title: str, measures: tuple[Measure, ...], counts: Counter[str], codes: tuple[str, ...], most: int
+) -> CountRow:
+    shown = tuple(Count(counts[code], _shade(counts[code], most)) for code in codes)
+    return CountRow(title, shown, len(measures), sum(counts.values()))
+
+
+def _shade(count: int, most: int) -> str:
+    """Nothing stays white; any count is shaded, the largest darkest. A most of 0 means: no shades."""
+    if not count or not most:
+        return SHADES[0]
+    return SHADES[1 + (count - 1) * (len(SHADES) - 1) // most]

@@ -1,0 +1,57 @@
+"""Motions and parliamentary papers that the measures name, found in their own words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import Measure
+from report_builder.rich_text import RichText, Run
+
+PAPER = re.compile(r"(?P<dossier>\d{2} \d{3}),? nr\. ?(?P<number>\d+)")
+PAPER_ADDRESS = "https://zoek.officielebekendmakingen.nl/kst-{dossier}-{number}.html"
+SEARCHED = ("objective", "activity", "explanation", "progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A motion or paper as a measure names it; a link where its number is known, never where it is not."""
+
+    text: RichText
+    measure: str
+    pillar: str
+
+
+def paper_address(dossier: str, number: int | str) -> str:
+    return PAPER_ADDRESS.format(dossier=dossier.replace(" ", ""), number=number)
+
+
+def find_references(snapshot: Snapshot) -> tuple[Reference, ...]:
+    """Every reference in the measures, in their order, each once per measure."""
+    titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
+    motion = re.compile(snapshot.texts("references.motion_pattern"))
+    return tuple(
+        Reference(RichText(tuple(linked(text))), measure.activity, titles[measure.pillar])
+        for measure in snapshot.measures
+        for text in dict.fromkeys(_named(measure, motion))
+    )
+
+
+def _named(measure: Measure, motion: re.Pattern[str]) -> Iterator[str]:
+    yield from measure.references
+    for field in SEARCHED:
+        text = measure.text(field)
+        yield from (found[0] for found in motion.finditer(text))
+        yield from (found[0] for found in PAPER.finditer(text))
+
+
+def linked(text: str) -> Iterator[Run]:
+    """The text with each paper whose dossier and number it gives as a link."""
+    at = 0
+    for found in PAPER.finditer(text):
+        if found.start() > at:
+            yield Run(text[at : found.start()])
+        yield Run(found[0], link=paper_address(found["dossier"], found["number"]))
+        at = found.end()
+    if at < len(text):
+        yield Run(text[at:])

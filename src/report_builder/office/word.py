@@ -1,0 +1,114 @@
+"""Word documents from templates that policy staff edit: compiled once, rendered as a stream into the zip."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from jinja2 import Template, TemplateError, UndefinedError
+
+from report_builder.office.gate import pass_gate
+from report_builder.office.package import CONTENT_TYPES, write_package
+from report_builder.office.package import Part as PackagePart
+from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
+from report_builder.office.word_fields import unknown_fields
+from report_builder.office.word_language import TemplateEnvironment, syntax_faults, writers
+from report_builder.office.word_tags import Part, read_part
+from report_builder.problems import ExitCode, Problem, Stop, errors_in
+from report_builder.texts import Texts
+
+CHUNK = 64 * 1024
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+TEXT_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/header", "word/footer")
+
+
+@dataclass(frozen=True, slots=True)
+class WordTemplate:
+    """A template, ready to be rendered any number of times.
+
+    `static` are the parts that no tag stands in. `problems` are faults that do not depend on any contents.
+    """
+
+    file: str
+    static: dict[str, bytes]
+    parts: tuple[Part, ...]
+    templates: dict[str, Template]
+    problems: tuple[Problem, ...]
+    environment: TemplateEnvironment
+
+    @classmethod
+    def read(cls, content: bytes, file: str, texts: Texts) -> "WordTemplate":
+        """Compile a template. Faults in its tags are collected in `problems`; another kind of file raises Stop."""
+        with pass_gate(content, file) as archive:
+            package = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+        if "word/document.xml" not in package:
+            raise Stop(ExitCode.PLAN, f"{file} is no Word document")
+        environment = TemplateEnvironment(texts)
+        parts = [read_part(name, package[name], file) for name in package if name.startswith(TEXT_PARTS)]
+        parts = [part for part in parts if part.tags or part.problems]
+        problems = [problem for part in parts for problem in (*part.problems, *syntax_faults(part, environment))]
+        templates = {} if errors_in(problems) else {part.name: _compile(part, environment) for part in parts}
+        static = {name: data for name, data in package.items() if name not in {part.name for part in parts}}
+        return cls(file, static, tuple(parts), templates, tuple(problems), environment)
+
+    def check(self, contents: type) -> tuple[Problem, ...]:
+        """Every fault of the template for contents of this type, without any data."""
+        if errors_in(self.problems):
+            return self.problems
+        fields = (fault for part in self.parts for fault in unknown_fields(part, self.environment, contents))
+        return (*self.problems, *fields)
+
+    def render(self, contents: object, target: BinaryIO, properties: Properties) -> None:
+        """Write the document. Memory does not grow with the number of rows in `contents`."""
+        if errors := errors_in(self.problems):
+            raise Stop(ExitCode.PLAN, f"the template {self.file} has {len(errors)} fault(s)", self.problems)
+        values = _values(contents)
+        rendered: dict[str, PackagePart] = {part.name: self._stream(part, values) for part in self.parts}
+        static = {**self.static, CORE_PART: core_properties(properties)}
+        _declare_properties(static)
+        write_package(target, {**static, **rendered})
+
+    def _stream(self, part: Part, values: dict[str, Any]) -> Iterator[bytes]:
+        yield DECLARATION
+        pieces: list[str] = []
+        size = 0
+        try:
+            for piece in self.templates[part.name].generate(values):
+                pieces.append(piece)
+                size += len(piece)
+                if size > CHUNK:
+                    yield "".join(pieces).encode()
+                    pieces.clear()
+                    size = 0
+        except UndefinedError as fault:
+            raise Stop(ExitCode.PLAN, f"the template {self.file} asks for what is not there: {fault.message}") from None
+        except TemplateError as fault:
+            raise Stop(ExitCode.PLAN, f"the template {self.file} cannot be filled in: {fault.message}") from None
+        yield "".join(pieces).encode()
+
+
+def _compile(part: Part, environment: TemplateEnvironment) -> Template:
+    """One template a part: its filters know the formatting of the part's own runs."""
+    own = environment.overlay()
+    own.filters = {**environment.filters, **writers(part)}
+    return own.from_string(part.source)
+
+
+def _values(contents: object) -> dict[str, Any]:
+    """The top-level names of a template: the fields and properties of the contents."""
+    if isinstance(contents, dict):
+        return contents
+    kind = type(contents)
+    names = [field.name for field in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
+    names += [name for name, value in vars(kind).items() if isinstance(value, property) and name[0] != "_"]
+    return {name: getattr(contents, name) for name in names}
+
+
+def _declare_properties(parts: dict[str, bytes]) -> None:
+    """Name the part of core properties where a package must, for templates that have none of their own."""
+    if CORE_TYPE.encode() not in parts[CONTENT_TYPES]:
+        override = f'<Override PartName="/{CORE_PART}" ContentType="{CORE_TYPE}"/></Types>'
+        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"</Types>", override.encode())
+    if CORE_RELATION.encode() not in parts["_rels/.rels"]:
+        relation = f'<Relationship Id="coreProperties" Type="{CORE_RELATION}" Target="{CORE_PART}"/></Relationships>'
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", relation.encode())

@@ -1,0 +1,195 @@
+"""What a tag may say: a small part of Jinja, strict, and shut off from everything but the document's contents."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from docx.oxml.ns import qn
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+from markupsafe import Markup, escape
+
+from report_builder.model import Edition
+from report_builder.office.word_tags import Part
+from report_builder.problems import ExitCode, Problem, Stop, error
+from report_builder.rich_text import RichText, Run
+from report_builder.texts import Texts
+
+HARMLESS_FILTERS = (
+    *("upper", "lower", "capitalize", "title", "trim", "length", "count", "first", "last", "join"),
+    *("default", "d", "replace", "round", "int", "string", "abs"),
+)
+HARMLESS_TESTS = (
+    "defined",
+    "undefined",
+    "none",
+    "odd",
+    "even",
+    "divisibleby",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "in",
+)
+STATEMENTS = (nodes.For, nodes.If, nodes.Output)
+FORBIDDEN = (nodes.Call, nodes.Pow, nodes.Mul, nodes.Mod)
+"""Calls reach code, and products of texts reach all memory; contents are ready-made, so no tag needs them."""
+
+LINK_COLOUR = "0563C1"
+RUN_ORDER = (
+    *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline"),
+    *("shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w"),
+    *("kern", "position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl"),
+    *("cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+)
+
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold. The checks of the dataset report them; none may reach a document."""
+
+SPECIAL = re.compile("[&<>\n\t\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+BREAKS = re.compile("\r\n|[\n\t\r]")
+TEXT_START = '<w:t xml:space="preserve">'
+
+
+class TemplateEnvironment(SandboxedEnvironment):
+    """Jinja with attributes that start with an underscore shut off, and nothing global to reach."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in HARMLESS_FILTERS}
+        self.filters |= {"datum": texts.date, "kwartaal": texts.quarter, "getal": texts.number}
+        self.filters["opsomming"] = texts.enumeration
+        self.tests = {name: self.tests[name] for name in HARMLESS_TESTS}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if not attribute.startswith("_"):
+            try:
+                return obj[attribute] if isinstance(obj, Mapping) else getattr(obj, attribute)
+            except (AttributeError, KeyError):
+                pass
+        return self.undefined(obj=obj, name=attribute)
+
+
+FILTER_ARGUMENTS: dict[str, tuple[type, ...]] = {"datum": (date,), "kwartaal": (Edition,), "getal": (int,)}
+"""What the filters of this house are for; any other use is a fault of the template."""
+
+
+def writers(part: Part) -> dict[str, Callable[[Any, int], Markup]]:
+    """The two filters that end every output tag of this part: into the text of a run, or into an attribute."""
+    plain = [tag.run_properties for tag in part.tags]
+    formats: dict[tuple[int, Run], str] = {}
+
+    def text(value: Any, number: int) -> Markup:
+        if type(value) is str and not SPECIAL.search(value):
+            return Markup(value)  # noqa: S704  nothing in it needs escaping
+        if isinstance(value, RichText):
+            runs = (_run(run, _format(number, run)) for run in value.runs)
+            return Markup(f"</w:t></w:r>{''.join(runs)}<w:r>{plain[number]}{TEXT_START}")  # noqa: S704  escaped in _run
+        if isinstance(value, Undefined):
+            str(value)
+        return Markup(_escaped(str(value)))  # noqa: S704  escaped
+
+    def attribute(value: Any, _number: int) -> Markup:
+        return escape(_writable(str(value)))
+
+    def _format(number: int, run: Run) -> str:
+        form = Run("", run.bold, run.italic, run.struck, run.inserted, "x" if run.link else "")
+        if (number, form) not in formats:
+            formats[number, form] = _properties(plain[number], form)
+        return formats[number, form]
+
+    return {"_text": text, "_attribute": attribute}
+
+
+def _escaped(text: str) -> str:
+    """Text within `w:t`: line feeds and tabs become elements of their own."""
+    marks = {"\t": "<w:tab/>"}
+    return BREAKS.sub(lambda found: f"</w:t>{marks.get(found[0], '<w:br/>')}{TEXT_START}", str(escape(_writable(text))))
+
+
+def _writable(text: str) -> str:
+    if found := UNWRITABLE.search(text):
+        raise Stop(ExitCode.DATA, f"a text holds U+{ord(found[0]):04X}, which no document can hold: {text[:60]!r}")
+    return text
+
+
+def _run(run: Run, properties: str) -> str:
+    written = f"<w:r>{properties}{TEXT_START}{_escaped(run.text)}</w:t></w:r>"
+    if not run.link:
+        return written
+    if run.link.startswith("#"):
+        return f'<w:hyperlink w:anchor="{escape(run.link[1:])}" w:history="1">{written}</w:hyperlink>'
+    address = escape(_writable(run.link).replace('"', "%22"))
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{address}" </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{written}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def _properties(plain: str, form: Run) -> str:
+    """The run's own properties with those of the form set, in the order of the schema."""
+    namespace = f'xmlns:w="{qn("w:r")[1:].partition("}")[0]}"'
+    properties = etree.fromstring(plain) if plain else etree.fromstring(f"<w:rPr {namespace}/>")
+    wanted: list[tuple[str, str | None]] = []
+    wanted += [("b", None)] if form.bold else []
+    wanted += [("i", None)] if form.italic else []
+    wanted += [("strike", None)] if form.struck else []
+    wanted += [("u", "single")] if form.inserted or form.link else []
+    wanted += [("color", LINK_COLOUR)] if form.link else []
+    for name, value in wanted:
+        for old in properties.findall(qn(f"w:{name}")):
+            properties.remove(old)
+        element = etree.SubElement(properties, qn(f"w:{name}"))
+        if value:
+            element.set(qn("w:val"), value)
+    order = {qn(f"w:{name}"): at for at, name in enumerate(RUN_ORDER)}
+    properties[:] = sorted(properties, key=lambda child: order.get(child.tag, len(order)))
+    return etree.tostring(properties).decode() if len(properties) else ""
+
+
+def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Problem]:
+    """Every tag that is no Jinja, or that says more than a template may: each on its own, so that all are found."""
+    for tag in part.tags:
+        words = tag.words
+        source = tag.source
+        if words and words[0] in ("else", "endif", "endfor"):
+            continue
+        if words and words[0] in ("if", "for"):
+            source += f"{{% end{words[0]} %}}"
+        elif words and words[0] == "elif":
+            source = source.replace("elif", "if", 1) + "{% endif %}"
+        try:
+            tree = environment.parse(source)
+        except TemplateSyntaxError as fault:
+            yield error("tag-syntax", tag.place, tag=" ".join(tag.source.split()), reason=str(fault.message))
+            continue
+        if forbidden := _forbidden(tree):
+            yield error("tag-forbidden", tag.place, tag=" ".join(tag.source.split()), what=forbidden)
+        for node in tree.find_all((nodes.Filter, nodes.Test)):
+            known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
+            if node.name not in known:
+                yield error("filter-unknown", tag.place, name=node.name, known=", ".join(known))
+
+
+def _forbidden(tree: nodes.Template) -> str:
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, FORBIDDEN) or (isinstance(node, nodes.Stmt) and not isinstance(node, STATEMENTS)):
+            return type(node).__name__
+        if isinstance(node, nodes.For) and node.recursive:
+            return "recursive"
+        if isinstance(node, (nodes.Getattr, nodes.Getitem)) and _private(node):
+            return "_"
+    return ""
+
+
+def _private(node: nodes.Getattr | nodes.Getitem) -> bool:
+    if isinstance(node, nodes.Getattr):
+        return node.attr.startswith("_")
+    return isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_")

@@ -12,6 +12,7 @@ from report_builder.documents.appendix import Appendix, compose_appendix
 from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
+from report_builder.documents.request_form import compose_request_form, form_title
 from report_builder.intake.inputs import read_input
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
@@ -24,7 +25,7 @@ from report_builder.settings import Plan
 from report_builder.study.checks import check
 from report_builder.texts import Texts, load_texts
 
-KINDS = ("appendix", "briefings", "matrix", "findings")
+KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
 """What `--only` may ask for."""
 
 
@@ -120,6 +121,10 @@ def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templa
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
         yield Artefact(name, "briefings", briefing, department.code)
     yield Artefact(f"matrix-maatregelen-{edition}.xlsx", "matrix", partial(_write_matrix, snapshot, problems))
+    for asked in (*snapshot.departments, None):
+        code = asked.code if asked else ""
+        name = f"uitvraag/uitvraag-{code.lower() or 'alle'}-{edition}.xlsx"
+        yield Artefact(name, "forms", partial(_write_request_form, snapshot, asked), code)
     yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
@@ -141,6 +146,11 @@ def _properties(snapshot: Snapshot, title: str) -> Properties:
 def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
     workbook = compose_matrix(snapshot, problems)
     write_workbook(workbook, file, _properties(snapshot, snapshot.plan.title))
+
+
+def _write_request_form(snapshot: Snapshot, department: Department | None, file: BinaryIO) -> None:
+    workbook = compose_request_form(snapshot, department)
+    write_workbook(workbook, file, _properties(snapshot, form_title(snapshot, department)))
 
 
 def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:

@@ -6,9 +6,10 @@ from operator import attrgetter
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
+from report_builder.documents.pages import printed_mark, printed_page
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
-from report_builder.office.workbook import PAGE, PAGES, Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
+from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
 
 WIDTHS = {
@@ -50,16 +51,6 @@ def compose_matrix(
         completeness(snapshot),
     )
     return Workbook((explanation(snapshot, data), *data), printed_mark(snapshot), printed_page(snapshot))
-
-
-def printed_mark(snapshot: Snapshot) -> str:
-    """What stands at the top of every printed page: the classification, and whether the edition is final."""
-    concept = snapshot.texts("terms.concept") if snapshot.concept else ""
-    return "  ".join(part for part in (snapshot.plan.classification, concept) if part)
-
-
-def printed_page(snapshot: Snapshot) -> str:
-    return snapshot.texts("workbook.page", page=PAGE, pages=PAGES)
 
 
 def _matrix(snapshot: Snapshot) -> Sheet:

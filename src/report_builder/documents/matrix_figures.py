@@ -18,7 +18,7 @@ def summary(snapshot: Snapshot) -> Sheet:
     """Measures count once; mentions count a measure once for each of its ministries."""
     texts, glance = snapshot.texts, at_a_glance(snapshot)
     codes = glance.codes
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         (row.title, *(count.number for count in row.counts), row.measures, row.mentions)
         for row in (*glance.rows, glance.total)
     )

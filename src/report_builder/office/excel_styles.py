@@ -4,14 +4,14 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.writer.theme import theme_xml
 
 from report_builder.office.excel_rows import Style
 from report_builder.office.workbook import Column, Kind, Line
 
-BLUE, LIGHT, ANSWER, LINK = "154273", "D9E4F1", "FFF9DB", "0B5394"
+BLUE, LIGHT, ANSWER, EDGE, LINK = "154273", "D9E4F1", "FFF9DB", "C9B458", "0B5394"
 FONT, SIZE, TITLE_SIZE = "Verdana", 9, 14
 
 
@@ -77,6 +77,7 @@ class Styles:
             days = column.answer.days
             options |= {
                 "fill": PatternFill("solid", fgColor=ANSWER),
+                "border": Border(left=Side("thin", Color(EDGE)), right=Side("thin", Color(EDGE))),
                 "protection": Protection(locked=False),
                 "number_format": "yyyy\\-mm\\-dd" if days else "General" if column.answer.choices else "@",
             }

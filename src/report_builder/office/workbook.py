@@ -8,6 +8,10 @@ Value = str | int
 Row = Sequence[Value]
 
 
+MAX_HINT_TITLE, MAX_HINT = 32, 255
+"""Characters that Excel takes in the title and the text of what it shows beside a cell."""
+
+
 class Kind(StrEnum):
     """How a column looks: running text that wraps, a short centred mark, or a number."""
 
@@ -20,8 +24,8 @@ class Kind(StrEnum):
 class Answer:
     """What someone may fill in in a column: the hint shown at the cell, and the choices if there is a list of them.
 
-    `choices` name cells of another sheet, since a list within the file's own rule may not pass 255 characters. The
-    hint's title may have 32 characters and its text 255. `days` makes a day that is typed show as 2021-07-01.
+    `choices` name cells of another sheet, since a list within the file's own rule may not pass 255 characters. `days`
+    makes a day that is typed show as 2021-07-01.
     """
 
     title: str

@@ -15,6 +15,7 @@ from report_builder.office.excel_rows import (
     ColumnCells,
     Style,
     characters_a_line,
+    line_count,
     row_height,
     row_xml,
 )
@@ -26,7 +27,9 @@ from report_builder.office.workbook import Kind, Workbook
 
 CHUNK_ROWS = 500
 MAX_ROWS = 1_048_576
-TITLE_HEIGHT = 24.0
+TITLE_HEIGHT, TITLE_CHARACTERS = 24.0, 60
+"""Points of a line of a title, and its characters on a sheet of text, where it wraps."""
+
 COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 """Excel's numbers for counting and adding up only the rows that are shown."""
 
@@ -74,7 +77,7 @@ class SheetWriter:
             raise ValueError(f"{layout.last_row} rows do not fit on a sheet")
         sheet = layout.sheet
         columns = sheet.table.columns if sheet.table else ()
-        self._layout, self._title = layout, styles.title
+        self._layout, self._title = layout, styles.of_title(wrap=not columns)
         self._lines = [styles.of_line(line, wrap=not columns) for line in sheet.lines]
         self._figures = [styles.of_figure(column) for column in columns]
         self._headings = _cells([styles.of_heading(column) for column in columns])
@@ -95,7 +98,8 @@ class SheetWriter:
 
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:
         layout, sheet = self._layout, self._layout.sheet
-        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], TITLE_HEIGHT)
+        lines = 1 if sheet.table else line_count(sheet.title, TITLE_CHARACTERS)
+        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], lines * TITLE_HEIGHT)
         wrapped = () if sheet.table else ((0, characters_a_line(TEXT_WIDTH)),)
         for number, (line, style) in enumerate(zip(sheet.lines, self._lines, strict=True), 2):
             yield row_xml(number, ColumnCells("A", style)[line.text], row_height((line.text,), wrapped))

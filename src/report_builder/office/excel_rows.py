@@ -45,7 +45,7 @@ def escaped(text: str) -> str:
 
 
 def utf16_length(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class ColumnCells(dict[Value, str]):

@@ -46,9 +46,10 @@ class Styles:
 
     def __init__(self, workbook: Any) -> None:
         self._sheet = workbook.worksheets[0]
-        top = Alignment(vertical="top")
-        self.title = self._style(font=font(b=True, sz=TITLE_SIZE, color=BLUE), alignment=top)
-        self.line = self._style(alignment=top)
+
+    def of_title(self, *, wrap: bool) -> Style:
+        look = font(b=True, sz=TITLE_SIZE, color=BLUE)
+        return self._style(font=look, alignment=Alignment(vertical="top", wrap_text=wrap))
 
     def of_line(self, line: Line, *, wrap: bool) -> Style:
         look = {"b": True, "color": BLUE} if line.heading else {"u": "single", "color": LINK} if line.link else {}

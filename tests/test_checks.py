@@ -38,6 +38,7 @@ MUTANTS = {
     "mojibake": (measure(explanation="De coÃ¶rdinatie"),),
     "markup": (measure(explanation="Een <b>woord</b>"),),
     "placeholder": (measure(explanation="Geachte [naam]"),),
+    "template-tag": (measure(explanation="Geachte {{ naam }}"),),
     "double-space": (measure(explanation="Twee  spaties"),),
 }
 

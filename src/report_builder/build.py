@@ -1,5 +1,6 @@
 """One run of an edition: load, check, compose, publish."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,9 @@ from report_builder.documents.appendix import Appendix, compose_appendix
 from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
+from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.documents.request_form import compose_request_form, form_title
+from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.intake.inputs import read_input
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
@@ -114,28 +117,42 @@ def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...
 def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templates) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
     edition = snapshot.edition
-    appendix = partial(_write_appendix, snapshot, templates.appendix)
-    yield Artefact(f"bijlage-maatregelen-{edition}.docx", "appendix", appendix)
+    name = f"bijlage-maatregelen-{edition}.docx"
+    yield Artefact(name, "appendix", partial(_write_appendix, snapshot, templates.appendix, name))
     for department in snapshot.departments:
-        briefing = partial(_write_briefing, snapshot, templates.briefing, department)
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
+        briefing = partial(_write_briefing, snapshot, templates.briefing, department, name)
         yield Artefact(name, "briefings", briefing, department.code)
-    yield Artefact(f"matrix-maatregelen-{edition}.xlsx", "matrix", partial(_write_matrix, snapshot, problems))
+    name = f"matrix-maatregelen-{edition}.xlsx"
+    yield Artefact(name, "matrix", partial(_write_matrix, snapshot, problems, name))
     for asked in (*snapshot.departments, None):
         code = asked.code if asked else ""
         name = f"uitvraag/uitvraag-{code.lower() or 'alle'}-{edition}.xlsx"
-        yield Artefact(name, "forms", partial(_write_request_form, snapshot, asked), code)
+        yield Artefact(name, "forms", partial(_write_request_form, snapshot, asked, name), code)
     yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
-def _write_appendix(snapshot: Snapshot, template: WordTemplate, file: BinaryIO) -> None:
+def _write_appendix(snapshot: Snapshot, template: WordTemplate, name: str, file: BinaryIO) -> None:
     contents = compose_appendix(snapshot)
-    template.render(contents, file, _properties(snapshot, contents.title))
+    made = io.BytesIO()
+    template.render(contents, made, _properties(snapshot, contents.title))
+    _deliver(made.getvalue(), name, prove_appendix(snapshot, made.getvalue(), name), file)
 
 
-def _write_briefing(snapshot: Snapshot, template: WordTemplate, department: Department, file: BinaryIO) -> None:
+def _write_briefing(
+    snapshot: Snapshot, template: WordTemplate, department: Department, name: str, file: BinaryIO
+) -> None:
     contents = compose_briefing(snapshot, department)
-    template.render(contents, file, _properties(snapshot, contents.title))
+    made = io.BytesIO()
+    template.render(contents, made, _properties(snapshot, contents.title))
+    _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name), file)
+
+
+def _deliver(content: bytes, name: str, problems: tuple[Problem, ...], file: BinaryIO) -> None:
+    """A document that does not prove itself is never written."""
+    if problems:
+        raise Stop(ExitCode.PLAN, f"{name} is not what it must be; nothing was published", problems)
+    file.write(content)
 
 
 def _properties(snapshot: Snapshot, title: str) -> Properties:
@@ -143,14 +160,17 @@ def _properties(snapshot: Snapshot, title: str) -> Properties:
     return Properties(title, snapshot.plan.sender, subject, snapshot.as_of)
 
 
-def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    workbook = compose_matrix(snapshot, problems)
-    write_workbook(workbook, file, _properties(snapshot, snapshot.plan.title))
+def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], name: str, file: BinaryIO) -> None:
+    made = io.BytesIO()
+    write_workbook(compose_matrix(snapshot, problems), made, _properties(snapshot, snapshot.plan.title))
+    _deliver(made.getvalue(), name, prove_matrix(snapshot, made.getvalue(), name), file)
 
 
-def _write_request_form(snapshot: Snapshot, department: Department | None, file: BinaryIO) -> None:
-    workbook = compose_request_form(snapshot, department)
-    write_workbook(workbook, file, _properties(snapshot, form_title(snapshot, department)))
+def _write_request_form(snapshot: Snapshot, department: Department | None, name: str, file: BinaryIO) -> None:
+    made = io.BytesIO()
+    title = form_title(snapshot, department)
+    write_workbook(compose_request_form(snapshot, department), made, _properties(snapshot, title))
+    _deliver(made.getvalue(), name, prove_request_form(snapshot, department, made.getvalue(), name), file)
 
 
 def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:

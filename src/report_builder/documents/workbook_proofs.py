@@ -1,7 +1,6 @@
 """What a workbook must hold, read back from the file: exactly its measures, their marks and counts, nobody else's."""
 
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
 from report_builder.documents.matrix import INVOLVED, LEAD
@@ -9,22 +8,34 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
+from report_builder.problems import Place, Problem, error
 from report_builder.study import baseline
 
 CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings")
 """The sheets of the matrix that readers and scripts rely on, in this order."""
 
 
-def prove_matrix(file: BinaryIO, snapshot: Snapshot) -> tuple[str, ...]:
-    """Every fault of a written matrix, each a line of English. Empty: it holds exactly what the edition says."""
-    written = open_written(file)
-    return (*broken_rules(written), *_matrix_faults(written, snapshot))
+def prove_matrix(snapshot: Snapshot, content: bytes, file: str) -> tuple[Problem, ...]:
+    """What is wrong with a written matrix. Nothing: it holds exactly what the edition says, in good form."""
+    written = open_written(content)
+    return _problems(file, broken_rules(written), _matrix_faults(written, snapshot))
 
 
-def prove_request_form(file: BinaryIO, snapshot: Snapshot, department: Department | None) -> tuple[str, ...]:
-    """Every fault of a written form. Empty: it holds the ministry's measures and nobody else's; None: all measures."""
-    written = open_written(file)
-    return (*broken_rules(written), *_form_faults(written, snapshot, department))
+def prove_request_form(
+    snapshot: Snapshot, department: Department | None, content: bytes, file: str
+) -> tuple[Problem, ...]:
+    """What is wrong with a written form: it must hold the ministry's measures and nobody else's; None: all of them."""
+    written = open_written(content)
+    return _problems(file, broken_rules(written), _form_faults(written, snapshot, department))
+
+
+def _problems(file: str, form: Iterable[str], content: Iterable[str]) -> tuple[Problem, ...]:
+    """A fault in a workbook is one of the program, so it is told in the words of those who mend it."""
+    place = Place(file=file)
+    return (
+        *(error("workbook-form", place, fault=fault) for fault in form),
+        *(error("workbook-content", place, fault=fault) for fault in content),
+    )
 
 
 def _matrix_faults(written: Written, snapshot: Snapshot) -> Iterator[str]:

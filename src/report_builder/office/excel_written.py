@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 from xml.etree.ElementTree import Element
 
 import defusedxml.ElementTree as SafeXml
@@ -77,10 +77,8 @@ class Written:
         return ((name, root) for name, root in self.parts.items() if name.startswith(start))
 
 
-def open_written(file: BinaryIO) -> Written:
-    """Read a whole workbook back. `file` is seekable."""
-    file.seek(0)
-    content = file.read()
+def open_written(content: bytes) -> Written:
+    """Read a whole workbook back."""
     values = CalamineWorkbook.from_filelike(io.BytesIO(content))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {

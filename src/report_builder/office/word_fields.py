@@ -51,7 +51,7 @@ def element_of(kind: Any) -> Any:
 def unknown_fields(part: Part, environment: TemplateEnvironment, contents: type) -> Iterator[Problem]:
     """Every name, field, filter and use in this part that the contents do not allow, each with its place."""
     environment = environment.overlay()
-    environment.filters = {**environment.filters, "_text": str, "_attribute": str}
+    environment.filters = {**environment.filters, "_text": str, "_attribute": str, "_number": str}
     yield from _Walk(part, environment).body(environment.parse(part.source).body, fields_of(contents))
 
 

@@ -1,6 +1,7 @@
 """What a tag may say: a small part of Jinja, strict, and shut off from everything but the document's contents."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -80,8 +81,8 @@ FILTER_ARGUMENTS: dict[str, tuple[type, ...]] = {"datum": (date,), "kwartaal": (
 """What the filters of this house are for; any other use is a fault of the template."""
 
 
-def writers(part: Part) -> dict[str, Callable[[Any, int], Markup]]:
-    """The two filters that end every output tag of this part: into the text of a run, or into an attribute."""
+def writers(part: Part) -> dict[str, Callable[[Any, int], Markup | int]]:
+    """The filters that end every output tag of this part: text of a run, an attribute, or the number of a name."""
     plain = [tag.run_properties for tag in part.tags]
     formats: dict[tuple[int, Run], str] = {}
 
@@ -104,7 +105,10 @@ def writers(part: Part) -> dict[str, Callable[[Any, int], Markup]]:
             formats[number, form] = _properties(plain[number], form)
         return formats[number, form]
 
-    return {"_text": text, "_attribute": attribute}
+    def number(value: Any, _number: int) -> int:
+        return zlib.crc32(str(value).encode()) & 0x7FFFFFFF  # the schema allows 31 bits
+
+    return {"_text": text, "_attribute": attribute, "_number": number}
 
 
 def _escaped(text: str) -> str:

@@ -18,7 +18,7 @@ from report_builder.problems import Place, Problem, error, warning
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 OPENING = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 LIFTED = re.compile(r"^\{(%|\{)[-+]?(p|tr|tc|r)\s+", re.DOTALL)
-CELL_COLOUR = re.compile(r"^\{%[-+]?\s*cellbg\s+(.*?)[-+]?%\}$", re.DOTALL)
+CELL_TAG = re.compile(r"^\{%[-+]?\s*cell(bg|width)\s+(.*?)[-+]?%\}$", re.DOTALL)
 QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\t": " ", "\n": " "}
 )
@@ -42,6 +42,7 @@ class Tag:
     run_properties: str = ""
     element: Any = None
     path: tuple[Any, ...] = ()
+    form: str = ""
 
     @property
     def stands_in_text(self) -> bool:
@@ -102,7 +103,7 @@ def _join_tags(part: Part, paragraph: Any, place: Place) -> None:
     texts = [t for t in paragraph.iter(qn("w:t")) if next(t.iterancestors(qn("w:p"))) is paragraph]
     whole = "".join(text.text or "" for text in texts)
     tags = list(enumerate(TAG.finditer(whole), len(part.tags)))
-    part.tags.extend(Tag(found[0], place) for _, found in tags)
+    part.tags.extend(Tag(found[0].translate(QUOTES), place) for _, found in tags)
     for number, found in reversed(tags):
         _replace(texts, found.start(), found.end(), f"\ue000{number}\ue001")
     for text in texts:
@@ -142,15 +143,26 @@ def _take_attributes(part: Part, root: Any, file: str) -> None:
             for found in TAG.finditer(value):
                 value = value.replace(found[0], f"\ue000{len(part.tags)}\ue001")
                 part.tags.append(Tag(found[0], Place(file=file), element=element))
+                if element.tag == qn("w:bookmarkStart"):
+                    _number_bookmark(part, root, element, found[0], file)
             element.set(name, value)
+
+
+def _number_bookmark(part: Part, root: Any, start: Any, named: str, file: str) -> None:
+    """A bookmark in a loop needs another number each time; it gets one from its name, at its start and its end."""
+    number = start.get(qn("w:id"))
+    ends = [end for end in root.iter(qn("w:bookmarkEnd")) if end.get(qn("w:id")) == number]
+    for mark in (start, *ends):
+        mark.set(qn("w:id"), f"\ue000{len(part.tags)}\ue001")
+        part.tags.append(Tag(named, Place(file=file), element=mark, form="number"))
 
 
 def _lift(part: Part) -> None:
     """Let each tag of a paragraph, row, cell or run take the place of that element."""
     for number, tag in enumerate(part.tags):
-        colour = CELL_COLOUR.match(tag.source)
-        if colour:
-            _shade_cell(tag, f"\ue000{number}\ue001", colour[1])
+        of_cell = CELL_TAG.match(tag.source)
+        if of_cell:
+            _set_cell(part, tag, f"\ue000{number}\ue001", of_cell)
         elif (lifted := LIFTED.match(tag.source)) and lifted[1] == "%":
             tag.source = "{% " + tag.source[lifted.end() :]
             element = next(tag.element.iterancestors(qn(ELEMENTS[lifted[2]])), None)
@@ -220,21 +232,49 @@ def _leave_tokens(element: Any) -> None:
         before.tail = (before.tail or "") + tokens
 
 
-def _shade_cell(tag: Tag, token: str, expression: str) -> None:
-    cell = next(tag.element.iterancestors(qn("w:tc")))
+def _set_cell(part: Part, tag: Tag, token: str, found: re.Match[str]) -> None:
+    """`cellbg` gives the cell of a tag its colour, `cellwidth` its width, in the grid of the table too."""
+    cell = next(tag.element.iterancestors(qn("w:tc")), None)
     tag.element.text = tag.element.text.replace(token, "")
+    if cell is None:
+        part.problems.append(error("tag-outside", tag.place, tag=_shown(tag.source), level="tc"))
+        return
     properties = cell.find(qn("w:tcPr"))
     if properties is None:
-        properties = etree.SubElement(cell, qn("w:tcPr"))
+        properties = etree.Element(qn("w:tcPr"))
         cell.insert(0, properties)
+    if found[1] == "bg":
+        tag.element = _shade(properties, token)
+    else:
+        tag.element = _widen(cell, properties, token)
+    tag.source = "{{ " + found[2] + " }}"
+
+
+def _shade(properties: Any, token: str) -> Any:
     for old in properties.findall(qn("w:shd")):
         properties.remove(old)
-    at = sum(1 for child in properties if child.tag in BEFORE_SHADE)
     shade = etree.Element(qn("w:shd"))
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", token)):
         shade.set(qn(f"w:{name}"), value)
-    properties.insert(at, shade)
-    tag.source, tag.element = "{{ " + expression + " }}", shade
+    properties.insert(sum(1 for child in properties if child.tag in BEFORE_SHADE), shade)
+    return shade
+
+
+def _widen(cell: Any, properties: Any, token: str) -> Any:
+    width = properties.find(qn("w:tcW"))
+    if width is None:
+        width = etree.Element(qn("w:tcW"))
+        properties.insert(0, width)
+    width.set(qn("w:w"), token)
+    width.set(qn("w:type"), "dxa")
+    row = cell.getparent()
+    table = next(row.iterancestors(qn("w:tbl")))
+    if table.find(qn("w:tr")) is row:
+        columns = table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+        at = row.findall(qn("w:tc")).index(cell)
+        if at < len(columns):
+            columns[at].set(qn("w:w"), token)
+    return width
 
 
 def _unbalanced(tags: list[Tag]) -> Iterator[Problem]:
@@ -278,11 +318,11 @@ def _source(part: Part, root: Any) -> str:
 
 
 def _as_jinja(tag: Tag, number: int) -> str:
-    source = tag.source.translate(QUOTES)
+    source = tag.source
     opening, closing = source[:2], source[-2:]
     inner = source[2:-2].removeprefix("-").removeprefix("+").removesuffix("-").strip()
     if opening == "{{":
-        form = "text" if tag.stands_in_text else "attribute"
+        form = tag.form or ("text" if tag.stands_in_text else "attribute")
         return f"{{{{\n({inner})|_{form}({number}) }}}}"
     return f"{opening}\n{inner} {closing}"
 

@@ -19,7 +19,8 @@ MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ�
 """What UTF-8 looks like when it was read as Windows-1252, and the mark of what could not be read at all."""
 
 MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|#\d+);")
-PLACEHOLDER = re.compile(r"\[[a-z][^\[\]]{0,40}\]|\{\{.*?\}\}|\bX{3,}\b|\bTODO\b|\.{5,}|_{4,}")
+PLACEHOLDER = re.compile(r"\[[a-z][^\[\]]{0,40}\]|\bX{3,}\b|\bTODO\b|\.{5,}|_{4,}")
+TEMPLATE_TAG = re.compile(r"\{\{|\{%")
 DOUBLE_SPACE = re.compile(r"[^\S\n]{2,}|^\s|\s$")
 
 
@@ -177,6 +178,8 @@ def text_hygiene(snapshot: Snapshot) -> Iterator[Problem]:
             yield warning("markup", place, found=found[0])
         if found := PLACEHOLDER.search(text):
             yield warning("placeholder", place, found=found[0])
+        if found := TEMPLATE_TAG.search(text):
+            yield error("template-tag", place, found=_around(text, found))
         if name in TEXT_FIELDS and (found := DOUBLE_SPACE.search(text)):
             yield notice("double-space", place, found=_around(text, found))
 

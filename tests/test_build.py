@@ -42,6 +42,8 @@ def test_the_published_set_is_that_of_the_contract(published: tuple[Path, Snapsh
             "bijlage-maatregelen-2021-Q1.docx",
             "matrix-maatregelen-2021-Q1.xlsx",
             *(f"briefings/briefing-{code.lower()}-2021-Q1.docx" for code in MINISTRIES),
+            *(f"uitvraag/uitvraag-{code.lower()}-2021-Q1.xlsx" for code in MINISTRIES),
+            "uitvraag/uitvraag-alle-2021-Q1.xlsx",
         ]
     )
 

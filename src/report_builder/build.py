@@ -15,11 +15,13 @@ from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
 from report_builder.documents.proofs import prove_appendix, prove_briefing
+from report_builder.documents.request_form import compose_request_form, form_title
+from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.intake.inputs import read_input
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
-from report_builder.office.excel_tables import write_sheets
+from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
@@ -27,7 +29,7 @@ from report_builder.settings import Plan
 from report_builder.study.checks import check
 from report_builder.texts import Texts, load_texts
 
-KINDS = ("appendix", "briefings", "matrix", "findings")
+KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
 """What `--only` may ask for."""
 
 
@@ -132,7 +134,12 @@ def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templa
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
         briefing = partial(_write_briefing, snapshot, templates.briefing, department, name)
         yield Artefact(name, "briefings", briefing, department.code)
-    yield Artefact(f"matrix-maatregelen-{edition}.xlsx", "matrix", partial(_write_matrix, snapshot, problems))
+    name = f"matrix-maatregelen-{edition}.xlsx"
+    yield Artefact(name, "matrix", partial(_write_matrix, snapshot, problems, name))
+    for asked in (*snapshot.departments, None):
+        code = asked.code if asked else ""
+        name = f"uitvraag/uitvraag-{code.lower() or 'alle'}-{edition}.xlsx"
+        yield Artefact(name, "forms", partial(_write_request_form, snapshot, asked, name), code)
     yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
@@ -164,9 +171,17 @@ def _properties(snapshot: Snapshot, title: str) -> Properties:
     return Properties(title, snapshot.plan.sender, subject, snapshot.as_of)
 
 
-def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    sheets = ((s.name, s.title, s.headings, s.rows) for s in compose_matrix(snapshot, problems))
-    write_sheets(file, snapshot.plan.title, snapshot.plan.sender, snapshot.as_of, sheets)
+def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], name: str, file: BinaryIO) -> None:
+    made = io.BytesIO()
+    write_workbook(compose_matrix(snapshot, problems), made, _properties(snapshot, snapshot.plan.title))
+    _deliver(made.getvalue(), name, prove_matrix(snapshot, made.getvalue(), name), file)
+
+
+def _write_request_form(snapshot: Snapshot, department: Department | None, name: str, file: BinaryIO) -> None:
+    made = io.BytesIO()
+    title = form_title(snapshot, department)
+    write_workbook(compose_request_form(snapshot, department), made, _properties(snapshot, title))
+    _deliver(made.getvalue(), name, prove_request_form(snapshot, department, made.getvalue(), name), file)
 
 
 def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:

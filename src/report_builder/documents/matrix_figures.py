@@ -1,0 +1,90 @@
+"""The counts in the workbook: per pillar, of ministries together, and of what the ministries still owe."""
+
+from collections import Counter
+from collections.abc import Sequence
+from operator import attrgetter
+
+from report_builder.documents.figures import at_a_glance
+from report_builder.intake.snapshot import Snapshot
+from report_builder.model import Measure
+from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet, Table, distinct
+
+CODE_WIDTH = 9
+OWED = ("lead", "status", "progress", "deadline")
+"""The fields whose absence is counted, in the order of the columns."""
+
+
+def summary(snapshot: Snapshot) -> Sheet:
+    """Measures count once; mentions count a measure once for each of its ministries."""
+    texts, glance = snapshot.texts, at_a_glance(snapshot)
+    codes = glance.codes
+    rows: tuple[Row, ...] = tuple(
+        (row.title, *(count.number for count in row.counts), row.measures, row.mentions)
+        for row in (*glance.rows, glance.total)
+    )
+    headings = distinct((texts("matrix.pillar"), *codes, *texts.lines("matrix.headings.totals")))
+    name = texts("matrix.sheets.summary")
+    span = (1, len(codes)) if codes else None
+    table = Table(name, _counts(headings, 48), rows, total=True, frozen=1, scale=span)
+    return Sheet(
+        name,
+        texts("matrix.titles.summary"),
+        (Line(texts("matrix.about_summary")),),
+        table,
+        _chart(snapshot, rows[-1]) if codes else None,
+    )
+
+
+def _chart(snapshot: Snapshot, totals: Row) -> Chart:
+    texts, departments = snapshot.texts, snapshot.departments
+    mentions = [f"{d.code} {count}" for d, count in zip(departments, totals[1:], strict=False)]
+    return Chart(
+        title=texts("matrix.chart.title"),
+        categories=texts("matrix.chart.categories"),
+        values=texts("matrix.chart.values"),
+        description=texts("matrix.chart.description", mentions=texts.enumeration(mentions)),
+        columns=(1, len(departments)),
+    )
+
+
+def cooperation(snapshot: Snapshot) -> Sheet:
+    """How many measures two ministries share; against itself, how many a ministry has."""
+    texts, codes = snapshot.texts, [department.code for department in snapshot.departments]
+    together = Counter(measure.departments for measure in snapshot.measures)
+    shared: Counter[tuple[str, str]] = Counter()
+    for group, count in together.items():
+        shared.update({(one, other): count for one in group for other in group})
+    rows: tuple[Row, ...] = tuple((code, *(shared[code, other] for other in codes)) for code in codes)
+    name = texts("matrix.sheets.cooperation")
+    headings = distinct((texts("matrix.department"), *codes))
+    lines = (Line(texts("matrix.about_cooperation")),)
+    if not rows:
+        return Sheet(name, texts("matrix.titles.cooperation"), lines)
+    table = Table(name, _counts(headings, 20), rows, frozen=1, scale=(1, len(codes)))
+    return Sheet(name, texts("matrix.titles.cooperation"), lines, table)
+
+
+def completeness(snapshot: Snapshot) -> Sheet:
+    """What each ministry has confirmed, and what is missing in its measures. The last row counts each measure once."""
+    texts, edition = snapshot.texts, str(snapshot.edition)
+
+    def row(code: str, name: str, measures: Sequence[Measure]) -> Row:
+        confirmed = sum(measure.confirmed_for == edition for measure in measures)
+        owed = (sum(not value for value in map(attrgetter(field), measures)) for field in OWED)
+        return (code, name, len(measures), confirmed, *owed)
+
+    rows = (
+        *(row(d.code, d.name, snapshot.measures_of(d.code)) for d in snapshot.departments),
+        row(texts("terms.total"), texts("matrix.all_departments"), snapshot.measures),
+    )
+    first, second, *others = distinct(texts.lines("matrix.headings.completeness"))
+    columns = (Column(first, 14), Column(second, 44), *(Column(heading, 16, Kind.NUMBER) for heading in others))
+    name = texts("matrix.sheets.completeness")
+    lines = (Line(texts("matrix.about_completeness", edition=texts.quarter(snapshot.edition))),)
+    return Sheet(name, texts("matrix.titles.completeness"), lines, Table(name, columns, rows, total=True, frozen=1))
+
+
+def _counts(headings: Sequence[str], first: int) -> tuple[Column, ...]:
+    """A column of names, this wide, and columns of numbers."""
+    name, *others = headings
+    return (Column(name, first), *(Column(h, max(CODE_WIDTH, len(h) + 4), Kind.NUMBER) for h in others))

@@ -1,0 +1,128 @@
+"""Rows as sheet XML: text that stays text, each cell in its column's style, each row as high as its text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from report_builder.office.workbook import Row, Value
+
+MAX_TEXT = 32_767
+"""UTF-16 units in one cell: Excel's own limit."""
+
+LINE_HEIGHT, ROW_PADDING, MAX_HEIGHT = 11.5, 4.0, 409.0
+"""Points. Excel draws no row higher than 409."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+KEPT_LENGTH, KEPT_CELLS = 64, 2_000
+"""A short value is likely to recur: its cell is rendered once, as long as there are not too many of them."""
+
+HERE = "\0"
+"""Stands for the number of the row until the row is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Numbers of cell styles: of plain values, and of text that Excel would run as a formula when it is edited."""
+
+    plain: int
+    quoted: int
+    filled: bool = False
+    """Whether an empty cell is written too, because it shows where to answer."""
+
+
+def escaped(text: str) -> str:
+    """The text as XML, or ValueError: what no cell can hold should have been reported by a check."""
+    if len(text) > MAX_TEXT // 2 and utf16_length(text) > MAX_TEXT:
+        raise ValueError(f"a text of {utf16_length(text)} characters is longer than a cell can hold")
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
+        return text
+    if found := UNWRITABLE.search(text):
+        raise ValueError(f"U+{ord(found[0]):04X} cannot stand in a workbook")
+    text = ESCAPED.sub("_x005F_", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class ColumnCells(dict[Value, str]):
+    """The cells of one column by value; what recurs is rendered once."""
+
+    def __init__(self, letter: str, style: Style) -> None:
+        super().__init__({"": f'<c r="{letter}{HERE}" s="{style.plain}"/>' if style.filled else ""})
+        self._number = f'<c r="{letter}{HERE}" s="{style.plain}"><v>'
+        self._plain = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>'
+        self._quoted = f'<c r="{letter}{HERE}" s="{style.quoted}" t="inlineStr"><is><t>'
+
+    def __missing__(self, value: Value) -> str:
+        cell = self._cell(value)
+        if len(self) < KEPT_CELLS and (isinstance(value, int) or len(value) < KEPT_LENGTH):
+            self[value] = cell
+        return cell
+
+    def _cell(self, value: Value) -> str:
+        if isinstance(value, int):
+            return f"{self._number}{value}</v></c>"
+        start = self._quoted if value.startswith(FORMULA_STARTS) else self._plain
+        if value.strip() != value:
+            start = f'{start[:-1]} xml:space="preserve">'
+        return f"{start}{escaped(value)}</t></is></c>"
+
+
+def row_xml(number: int, cells: str, height: float) -> str:
+    return f'<row r="{HERE}" ht="{height}" customHeight="1">{cells}</row>'.replace(HERE, str(number))
+
+
+def row_height(row: Row, wrapped: Iterable[tuple[int, int]]) -> float:
+    """Points that a row needs: `wrapped` are the numbers of its columns of running text and their characters a line."""
+    most = 1
+    for column, characters in wrapped:
+        text = str(row[column])
+        if "\n" in text:
+            most = max(most, sum(line_count(paragraph, characters) for paragraph in text.split("\n")))
+        elif len(text) > characters:
+            most = max(most, line_count(text, characters))
+    return min(most * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT)
+
+
+def line_count(text: str, characters: int) -> int:
+    """Lines that the text takes, broken at spaces, and inside a word only where that is longer than a line."""
+    lines, start = 1, 0
+    while len(text) - start > characters:
+        space = text.rfind(" ", start + 1, start + characters + 1)
+        start = space + 1 if space > 0 else start + characters
+        lines += 1
+    return lines
+
+
+def characters_a_line(width: int, *, heading: bool = False) -> int:
+    """Characters of running text on a line: in Verdana most are narrower than a digit, which widths are measured in.
+
+    In a heading they are bold, and the button of the filter takes room.
+    """
+    return max(int(width * 0.9) - 2 if heading else int(width * 1.1), 1)
+
+
+class Body:
+    """The rows of a table as XML. `groups` holds, once they are written, each run of rows that belong together."""
+
+    def __init__(self, cells: Sequence[ColumnCells], wrapped: Sequence[tuple[int, int]], group: int | None) -> None:
+        self._cells, self._wrapped, self._group = tuple(cells), tuple(wrapped), group
+        self.groups: list[tuple[int, float]] = []
+        """First row and points of each run, in order. Empty when nothing is grouped."""
+
+    def write(self, rows: Iterable[Row], first: int) -> Iterator[str]:
+        cells, wrapped, group = self._cells, self._wrapped, self._group
+        current: Value | None = None
+        for number, row in enumerate(rows, first):
+            height = row_height(row, wrapped)
+            if group is not None:
+                if row[group] != current:
+                    self.groups.append((number, 0.0))
+                    current = row[group]
+                start, points = self.groups[-1]
+                self.groups[-1] = (start, points + height)
+            yield row_xml(number, "".join([column[value] for column, value in zip(cells, row, strict=True)]), height)

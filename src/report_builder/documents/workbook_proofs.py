@@ -102,6 +102,9 @@ def _form_faults(written: Written, snapshot: Snapshot, department: Department | 
         yield f"{form.name}: these are not the measures of this form"
     if [tuple(map(str, row)) for row in base.body] != [baseline.row(measure) for measure in own]:
         yield f"{base.name}: the baseline is not the dataset's"
+    run, code = baseline.run_identifier(snapshot.measures), department.code if department else ""
+    if [row[0] for row in base.values[1:4]] != list(baseline.facts(snapshot.edition, run, code)):
+        yield f"{base.name}: this is the baseline of another form"
     if not base.hidden:
         yield f"{base.name}: the baseline is in sight"
     yield from _strangers(written, snapshot, {measure.id for measure in own})

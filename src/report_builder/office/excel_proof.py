@@ -11,7 +11,9 @@ Rule = Callable[[Written], Iterator[str]]
 CORE = "{http://purl.org/dc/elements/1.1/}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 MAX_SHEET_NAME, MAX_HEADING = 31, 255
-EMPTY_NAME = re.compile(r"(sheet|blad|tabelle|feuil|table|tabel)\s*\d*", re.IGNORECASE)
+EMPTY_NAME = re.compile(r"[^\W\d]+\s*\d+")
+"""A word and a number, as Excel itself names sheets."""
+
 LIVE_COUNT = re.compile(rb"<f>SUBTOTAL\(10[39],[A-Z]+\d+:[A-Z]+\d+\)</f><v>\d+</v></c>")
 
 

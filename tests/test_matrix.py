@@ -1,0 +1,159 @@
+"""The matrix: every measure once, every ministry in its column, counts that agree, and words where nothing is known."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from report_builder.departments import Department, Register
+from report_builder.documents.matrix import Altered, compose_matrix
+from report_builder.intake.snapshot import Provenance, Snapshot
+from report_builder.model import Repair
+from report_builder.office.excel import write_workbook
+from report_builder.office.properties import Properties
+from report_builder.office.workbook import Sheet
+from report_builder.problems import Place, error, notice
+from tests import made_up
+
+GOLDEN = Path(__file__).parent / "golden" / "matrix-made-up.txt"
+LED = made_up.measure(9, departments=("AC", "AA"), lead="AA", status="loopt", confirmed_for="2030-Q1")
+EDITION = made_up.snapshot(*made_up.measures(5), LED)
+
+
+def sheets(snapshot: Snapshot = EDITION, altered: tuple[Altered, ...] | None = None) -> dict[str, Sheet]:
+    return {sheet.name: sheet for sheet in compose_matrix(snapshot, (), altered).sheets}
+
+
+def body(sheet: Sheet) -> list[tuple[object, ...]]:
+    assert sheet.table is not None
+    return [tuple(row) for row in sheet.table.rows]
+
+
+def headings(sheet: Sheet) -> list[str]:
+    assert sheet.table is not None
+    return [column.heading for column in sheet.table.columns]
+
+
+def grid(snapshot: Snapshot) -> str:
+    """The workbook as text: a line per row, a bar between cells."""
+    file = io.BytesIO()
+    problems = (error("field-empty", Place(measure="XX-001", field="status")), notice("no-measures"))
+    write_workbook(compose_matrix(snapshot, problems), file, Properties("x", "x", "x", snapshot.as_of))
+    lines = []
+    for sheet in openpyxl.load_workbook(file):
+        lines.append(f"== {sheet.title}: {', '.join(f'{t.name} {t.ref}' for t in sheet.tables.values())}".rstrip(": "))
+        lines += [" | ".join(str(cell or "") for cell in row).rstrip(" |") for row in sheet.iter_rows(values_only=True)]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_workbook_is_as_it_was_agreed(renew_golden: bool) -> None:
+    found = grid(EDITION)
+    if renew_golden:
+        GOLDEN.write_text(found, encoding="utf-8")
+    assert found == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_lead_is_marked_t_an_involved_ministry_b_and_others_are_empty() -> None:
+    marks = {row[0]: row[4:-1] for row in body(sheets()["Matrix"])}
+    assert marks["XX-009"] == ("T", "", "B")
+    assert marks["XX-003"] == ("B", "", "")
+
+
+def test_mentions_add_up_over_pillars_and_ministries() -> None:
+    *pillars, total = body(sheets()["Samenvatting"])
+    for column in range(1, len(total)):
+        assert total[column] == sum(int(str(row[column])) for row in pillars)
+    for row in (*pillars, total):
+        assert sum(map(int, map(str, row[1:-2]))) == row[-1]
+    assert total[-2] == len(EDITION.measures)
+
+
+def test_the_chart_is_described_in_words_with_its_figures() -> None:
+    chart = sheets()["Samenvatting"].chart
+    assert chart is not None
+    assert "AA 4, AB 4 en AC 5" in chart.description
+
+
+def test_ministries_that_work_together_are_counted_both_ways() -> None:
+    table = {str(row[0]): row[1:] for row in body(sheets()["Samenwerking"])}
+    assert table["AA"][2] == table["AC"][0] == 3
+    assert [table[code][n] for n, code in enumerate(("AA", "AB", "AC"))] == [4, 4, 5]
+
+
+def test_what_ministries_still_owe_is_counted_and_a_total_counts_each_measure_once() -> None:
+    *ministries, total = body(sheets()["Volledigheid"])
+    assert ministries[0] == ("AA", "Verzonnen ministerie AA", 4, 1, 3, 3, 4, 4)
+    assert total[2:] == (6, 1, 5, 5, 6, 6)
+
+
+@pytest.mark.parametrize(("altered", "words"), [(None, "geen vorige editie"), ((), "niets gewijzigd")])
+def test_without_changes_the_sheet_says_why_it_is_empty(altered: tuple[Altered, ...] | None, words: str) -> None:
+    sheet = sheets(altered=altered)["Wijzigingen"]
+    assert sheet.table is None
+    assert words in sheet.lines[0].text
+
+
+def test_a_change_shows_measure_field_old_and_new() -> None:
+    sheet = sheets(altered=(("XX-001", "status", "", "loopt"), ("XX-002", "departments", "AA", "AA;AB")))["Wijzigingen"]
+    assert headings(sheet) == ["Maatregel", "Gegeven", "Was", "Is"]
+    assert body(sheet) == [
+        ("XX-001", "Status", "", "loopt"),
+        ("XX-002", "Samenwerkende departementen", "AA", "AA;AB"),
+    ]
+
+
+def test_a_finding_names_the_ministries_that_must_act() -> None:
+    problems = (error("field-empty", Place(measure="XX-001", field="status")), notice("no-measures"))
+    sheet = {sheet.name: sheet for sheet in compose_matrix(EDITION, problems).sheets}["Bevindingen"]
+    assert [row[2] for row in body(sheet)] == ["AB, AC", "Ministerie van Verzinsels"]
+
+
+def test_codes_that_excel_takes_for_one_heading_are_told_apart() -> None:
+    register = Register(Department(code, f"Verzonnen {code}", f"x{code}") for code in ("id", "Def", "DEF"))
+    measure = made_up.measure(departments=("id", "Def", "DEF"))
+    snapshot = replace(made_up.snapshot(measure), register=register)
+    assert headings(sheets(snapshot)["Matrix"])[4:-1] == ["id (2)", "Def", "DEF (2)"]
+    assert body(sheets(snapshot)["Matrix"])[0][4:-1] == ("B", "B", "B")
+
+
+def explanation(snapshot: Snapshot) -> str:
+    return "\n".join(line.text for line in sheets(snapshot)["Toelichting"].lines)
+
+
+def test_the_explanation_counts_names_and_doubts() -> None:
+    doubt = Repair("39-55", "a", "b", "Verzonnen twijfel.", certain=False)
+    text = explanation(replace(EDITION, rows_in=7, provenance=Provenance("verzonnen.txt", 6, 1, (doubt,))))
+    for words in (
+        "Gelezen rijen: 7. Maatregelen in dit werkboek: 6.",
+        "AB: Verzonnen ministerie AB",
+        "39-55",
+        "twijfel",
+    ):
+        assert words in text
+
+
+def test_ministries_without_a_measure_are_named_on_the_explanation_only() -> None:
+    snapshot = made_up.snapshot(made_up.measure())
+    assert "AB" not in headings(sheets(snapshot)["Matrix"])
+    assert "Verzonnen ministerie AB en Verzonnen ministerie AC" in explanation(snapshot)
+
+
+def test_a_draft_says_so_on_the_first_sheet_and_on_every_page() -> None:
+    final = replace(EDITION, measures=tuple(replace(m, confirmed_for="2030-Q1") for m in EDITION.measures))
+    assert "CONCEPT" in explanation(EDITION)
+    assert compose_matrix(EDITION, ()).mark == "CONCEPT"
+    assert "CONCEPT" not in explanation(final)
+    assert compose_matrix(final, ()).mark == ""
+
+
+def test_a_classification_stands_on_the_first_sheet_and_on_every_page() -> None:
+    classified = replace(EDITION, plan=EDITION.plan.model_copy(update={"classification": "VERZONNEN GEHEIM"}))
+    assert "VERZONNEN GEHEIM" in explanation(classified)
+    assert compose_matrix(classified, ()).mark == "VERZONNEN GEHEIM  CONCEPT"
+
+
+def test_every_sheet_is_linked_from_the_first() -> None:
+    first, *others = compose_matrix(EDITION, ()).sheets
+    assert [line.link for line in first.lines if line.link] == [sheet.name for sheet in others]

@@ -39,6 +39,7 @@ def test_the_published_set_is_that_of_the_contract(published: tuple[Path, Snapsh
     assert files == sorted(
         [
             "bevindingen.csv",
+            "manifest.json",
             "bijlage-maatregelen-2021-Q1.docx",
             "matrix-maatregelen-2021-Q1.xlsx",
             *(f"briefings/briefing-{code.lower()}-2021-Q1.docx" for code in MINISTRIES),

@@ -103,7 +103,7 @@ def test_a_second_plan_works_without_touching_code(tmp_path: Path) -> None:
 def test_a_part_is_built_alone_and_never_in_place_of_the_whole(house: Path) -> None:
     assert run("build", "--department", "ocw", "--output", "part", cwd=house).returncode == ExitCode.DONE
     made = sorted(path.name for path in (house / "part/2021-Q1").rglob("*.*"))
-    assert made == ["briefing-ocw-2021-Q1.docx", "uitvraag-ocw-2021-Q1.xlsx"]
+    assert made == ["briefing-ocw-2021-Q1.docx", "manifest.json", "uitvraag-ocw-2021-Q1.xlsx"]
     assert run("build", cwd=house).returncode == ExitCode.DONE
     before = everything(house)
     done = run("build", "--only", "appendix", cwd=house)

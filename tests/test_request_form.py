@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -104,7 +105,7 @@ def test_a_hint_that_excel_would_call_damage_stops_the_program() -> None:
             return super()._lookup(name) or known._lookup(name)
 
     with pytest.raises(Stop, match="may have 32 characters") as stop:
-        compose_request_form(replace(EDITION, texts=Longer(long, "texts.toml")), None)
+        compose_request_form(replace(EDITION, texts=Longer(long, Path("texts.toml"), b"")), None)
     assert stop.value.exit_code is ExitCode.PLAN
 
 

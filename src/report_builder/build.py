@@ -1,13 +1,15 @@
 """One run of an edition: load, check, compose, publish."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from report_builder.delivery.publishing import Artefact, publish
+from report_builder.delivery.making import Artefact, Progress
+from report_builder.delivery.publishing import publish
 from report_builder.departments import Department
 from report_builder.documents.appendix import Appendix, compose_appendix
 from report_builder.documents.briefing import Briefing, compose_briefing
@@ -17,7 +19,7 @@ from report_builder.documents.matrix import compose_matrix
 from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.documents.request_form import compose_request_form, form_title
 from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
-from report_builder.intake.inputs import read_input
+from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
@@ -25,7 +27,7 @@ from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
-from report_builder.settings import Plan
+from report_builder.settings import Plan, load_plan
 from report_builder.study.checks import check
 from report_builder.texts import Texts, load_texts
 
@@ -41,6 +43,7 @@ class Order:
     output: Path
     only: str | None = None
     department: str | None = None
+    jobs: int = 1
 
     @property
     def whole(self) -> bool:
@@ -55,10 +58,19 @@ class Outcome:
     problems: tuple[Problem, ...]
     artefacts: tuple[Artefact, ...]
     folder: Path
+    changed: tuple[Path, ...] = ()
 
 
-def build(plan: Plan, order: Order, *, dry_run: bool = False) -> Outcome:
-    """Make every document of the edition from one state of the dataset, and publish them in one step."""
+def silent(_step: str, _done: int, _total: int) -> None:
+    """The progress of a run that nobody watches."""
+
+
+def build(plan: Plan, order: Order, *, dry_run: bool = False, progress: Progress = silent) -> Outcome:
+    """Make every document of the edition from one state of the dataset, and publish them in one step.
+
+    The run uses what it read at its start; files that were changed meanwhile are named in the outcome.
+    """
+    plan = plan_of(plan, order.edition)
     snapshot, problems = examine(plan, order.edition)
     if errors := errors_in(problems):
         raise Stop(ExitCode.DATA, f"{len(errors)} error(s) in the data; nothing was published", problems)
@@ -66,10 +78,12 @@ def build(plan: Plan, order: Order, *, dry_run: bool = False) -> Outcome:
     if errors := errors_in(faults):
         raise Stop(ExitCode.PLAN, f"{len(errors)} fault(s) in the templates; nothing was published", faults)
     artefacts = choose(tuple(compose(snapshot, problems, templates)), order)
-    outcome = Outcome(snapshot, problems, artefacts, order.output / str(order.edition))
+    folder = order.output / str(order.edition)
+    inputs = (*snapshot.inputs, *templates.inputs(plan))
     if not dry_run:
-        publish(artefacts, outcome.folder, whole=order.whole)
-    return outcome
+        publish(artefacts, folder, snapshot, problems, inputs, whole=order.whole, jobs=order.jobs, progress=progress)
+    changed = tuple(source.path for source in inputs if source.changed)
+    return Outcome(snapshot, problems, artefacts, folder, changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,9 @@ class Templates:
 
     appendix: WordTemplate
     briefing: WordTemplate
+
+    def inputs(self, plan: Plan) -> tuple[Input, ...]:
+        return tuple(Input(plan.templates / word.file, word.content) for word in (self.appendix, self.briefing))
 
 
 TEMPLATE_CONTENTS: dict[str, type] = {"appendix.docx": Appendix, "briefing.docx": Briefing, "fields.docx": FieldGuide}
@@ -100,11 +117,27 @@ def real_contents(snapshot: Snapshot) -> dict[str, object]:
     return {"appendix.docx": compose_appendix(snapshot), "briefing.docx": compose_briefing(snapshot, largest)}
 
 
-def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
-    """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
+def closed_editions(plan: Plan) -> tuple[Edition, ...]:
+    """The editions that were frozen: each has a folder of its name with a plan of its own."""
+    names = (path.parent.name for path in plan.editions.glob("*/plan.toml"))
+    return tuple(sorted(Edition.parse(name) for name in names if re.fullmatch(r"\d{4}-Q[1-4]", name)))
+
+
+def plan_of(plan: Plan, edition: Edition) -> Plan:
+    """The plan to build an edition from: its own when it was frozen, else that of today.
+
+    Raise Stop for an edition before today's that was never frozen: today's data may not pass for those of then.
+    """
+    if edition in closed_editions(plan):
+        return load_plan(plan.editions / str(edition) / "plan.toml")
     if edition < plan.edition:
         message = f"the dataset stands for {plan.edition}; {edition} can only be built from data frozen for it"
         raise Stop(ExitCode.INPUT, message)
+    return plan
+
+
+def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
+    """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
     texts = load_texts(plan.templates / "texts.toml")
     snapshot, problems = load_snapshot(plan, edition, texts)
     found = (*problems, *check(snapshot))

@@ -3,13 +3,16 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from report_builder import __version__
 from report_builder.console import Console
+from report_builder.crash import write_report
 from report_builder.problems import ExitCode, Stop
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": ("building", "make and publish the documents of an edition"),
+    "run": ("running", "find the edition that is due, and build it: what a scheduler calls"),
+    "verify": ("verifying", "compare the published files with their manifest"),
     "check": ("checking", "report every problem in plan and dataset, in one go; writes nothing"),
     "template": ("templating", "report faults in the Word templates, or list the fields an author may use"),
     "import": ("importing", "read extracted text, CSV, XLSX or a Word table into the dataset"),
@@ -38,19 +43,25 @@ def main(given: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Expected failures end in one line, never in a traceback."""
     console = Console.of_terminal()
     arguments, command = _parse(list(sys.argv[1:] if given is None else given))
+    console.as_json = arguments.log_format == "json"
+    with suppress(ValueError):  # signals belong to the main thread; elsewhere the caller stops us
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = command.run(arguments, console)
         sys.stdout.flush()
     except Stop as stop:
         console.problems(stop.problems, _texts(arguments.plan))
-        console.say(f"report-builder: {stop.message}")
+        console.say(f"report-builder: {stop.message}", "error")
         return stop.exit_code
     except KeyboardInterrupt:
-        console.say("report-builder: interrupted; nothing was published")
+        console.say("report-builder: interrupted; nothing was published", "error")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except Exception as fault:  # noqa: BLE001  the last resort: what nobody expected becomes a report
+        console.say(f"report-builder: internal error; please send the report {write_report(fault, given)}", "error")
+        return ExitCode.INTERNAL
     return code
 
 
@@ -77,6 +88,7 @@ def _parse(given: list[str]) -> tuple[argparse.Namespace, Command]:
             subparser.add_argument(
                 "--plan", type=Path, default=DEFAULT_PLAN, metavar="PATH", help="default: %(default)s"
             )
+            subparser.add_argument("--log-format", choices=("text", "json"), default="text", help="of messages")
             command.add_arguments(subparser)
     arguments = parser.parse_args(given)
     return arguments, _import(arguments.command)

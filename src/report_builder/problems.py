@@ -90,3 +90,7 @@ class Stop(Exception):
         self.exit_code = exit_code
         self.message = message
         self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[type["Stop"], tuple[ExitCode, str, tuple[Problem, ...]]]:
+        """So that a document that fails in another process says so in this one."""
+        return Stop, (self.exit_code, self.message, self.problems)

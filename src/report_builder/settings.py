@@ -82,12 +82,14 @@ class Plan(BaseModel):
     """Everything about an overview that is not a measure: its names, dates, order, files and spellings.
 
     `as_of` is the reference date that documents show and that decides which ministries exist; it may lie after
-    the quarter it reports on, so the edition is named apart. `classification` is input, never computed.
+    the quarter it reports on, so the edition is named apart. `classification` is input, never computed. An edition
+    is due so many days after its quarter ended as `due_days` says. `content` is the file as it was read.
     """
 
     model_config = _STRICT
 
     path: Path = Field(exclude=True)
+    content: bytes = Field(default=b"", exclude=True, repr=False)
     title: Text
     dossier: Annotated[str, StringConstraints(pattern=r"^\d{2} \d{3}$")]
     letter: Annotated[int, Field(gt=0)]
@@ -97,6 +99,7 @@ class Plan(BaseModel):
     identifier_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$")]
     sender: Text
     classification: str = ""
+    due_days: Annotated[int, Field(ge=0, le=90)] = 21
     statuses: Texts
     columns: Annotated[tuple[FieldName, ...], Field(min_length=1), AfterValidator(_without_repeats)]
     files: FileSettings = FileSettings()
@@ -154,7 +157,8 @@ class Plan(BaseModel):
 def load_plan(path: Path) -> Plan:
     """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault."""
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = content.decode("utf-8")
     except FileNotFoundError:
         raise Stop(ExitCode.PLAN, f"there is no plan at {path}") from None
     except (OSError, UnicodeDecodeError) as fault:
@@ -164,7 +168,7 @@ def load_plan(path: Path) -> Plan:
     except tomllib.TOMLDecodeError as fault:
         raise Stop(ExitCode.PLAN, f"the plan {path} is not valid TOML: {fault}") from None
     try:
-        return Plan(**{**values, "path": path})
+        return Plan(**{**values, "path": path, "content": content})
     except ValidationError as fault:
         problems = tuple(_problems(fault, path, text))
         raise Stop(ExitCode.PLAN, f"the plan {path} has {len(problems)} fault(s)", problems) from None

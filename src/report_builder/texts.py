@@ -19,9 +19,15 @@ class Texts:
     A sentence may be a table with `one` and `other`; which of the two is used follows the parameter `count`.
     """
 
-    def __init__(self, values: Mapping[str, Any], file: str) -> None:
+    def __init__(self, values: Mapping[str, Any], path: Path, content: bytes) -> None:
         self._values = values
-        self.file = file
+        self.path = path
+        self.content = content
+        """The file as it was read."""
+
+    @property
+    def file(self) -> str:
+        return str(self.path)
 
     def __call__(self, name: str, /, **parameters: object) -> str:
         """The sentence with its blanks filled in. Raise Stop when it is not there or asks for another blank."""
@@ -97,7 +103,8 @@ def _shortened(problem: Problem) -> dict[str, str | int]:
 
 def load_texts(path: Path) -> Texts:
     try:
-        return Texts(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+        content = path.read_bytes()
+        return Texts(tomllib.loads(content.decode("utf-8")), path, content)
     except FileNotFoundError:
         raise Stop(ExitCode.PLAN, f"the texts are not at {path}") from None
     except (OSError, UnicodeDecodeError) as fault:

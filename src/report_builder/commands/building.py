@@ -2,13 +2,14 @@
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from report_builder.build import KINDS, Order, Outcome, build
-from report_builder.commands.arguments import edition
+from report_builder.commands.arguments import edition, jobs
 from report_builder.console import Console
 from report_builder.problems import ExitCode, Level
-from report_builder.settings import load_plan
+from report_builder.settings import Plan, load_plan
 
 EXAMPLE = "report-builder build 2021-Q1"
 
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="DIR", help="default: the plan's")
     parser.add_argument("--only", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
     parser.add_argument("--department", metavar="CODE", help="only the documents for this ministry")
+    parser.add_argument("--jobs", type=jobs, default=1, metavar="N", help="make documents in N processes")
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
 
 
@@ -28,24 +30,42 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
         output=arguments.output or plan.output,
         only=arguments.only,
         department=arguments.department,
+        jobs=arguments.jobs,
     )
-    outcome = build(plan, order, dry_run=arguments.dry_run)
+    return build_and_tell(plan, order, console, dry_run=arguments.dry_run)
+
+
+def build_and_tell(plan: Plan, order: Order, console: Console, *, dry_run: bool = False) -> ExitCode:
+    """Build, and end with a summary: what was made, counts in and out, problems, what to do next."""
+    outcome = build(plan, order, dry_run=dry_run, progress=console.progress)
     console.problems(outcome.problems, outcome.snapshot.texts)
-    for line in summary(outcome, dry_run=arguments.dry_run):
+    for line in summary(outcome, dry_run=dry_run):
         console.say(line)
+    for path in outcome.changed:
+        console.say(f"{path} was changed during the run; the set is of what was read before", "warning")
     console.result(str(outcome.folder))
     return ExitCode.DONE
 
 
-def summary(outcome: Outcome, *, dry_run: bool) -> list[str]:
+def summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     """What was made, of how many measures, and what stands open."""
     snapshot = outcome.snapshot
     mentions = Counter(code for measure in snapshot.measures for code in measure.departments)
     levels = Counter(problem.level for problem in outcome.problems)
-    return [
-        f"{snapshot.edition}: {snapshot.rows_in} rows in, {len(snapshot.measures)} measures out",
-        "pillars: " + ", ".join(f"{p.id} {len(snapshot.measures_in(p))}" for p in snapshot.plan.pillars),
-        "mentions: " + ", ".join(f"{d.code} {mentions[d.code]}" for d in snapshot.departments),
-        "problems: " + ", ".join(f"{levels[level]} {level}" for level in Level),
-        f"{'would write' if dry_run else 'wrote'} {len(outcome.artefacts)} file(s)",
-    ]
+    yield f"{snapshot.edition}: {snapshot.rows_in} rows in, {len(snapshot.measures)} measures out"
+    yield "pillars: " + ", ".join(f"{p.id} {len(snapshot.measures_in(p))}" for p in snapshot.plan.pillars)
+    yield "mentions: " + ", ".join(f"{d.code} {mentions[d.code]}" for d in snapshot.departments)
+    yield "problems: " + ", ".join(f"{levels[level]} {level}" for level in Level)
+    yield from _by_ministry(outcome)
+    yield f"{'would write' if dry_run else 'wrote'} {len(outcome.artefacts)} file(s)"
+    if snapshot.concept:
+        open_measures = sum(measure.confirmed_for != str(snapshot.edition) for measure in snapshot.measures)
+        yield f"next: send the request forms; {open_measures} measure(s) await confirmation, so the set says CONCEPT"
+
+
+def _by_ministry(outcome: Outcome) -> Iterator[str]:
+    """The problems that a ministry must act on: those of its own measures."""
+    ministries = {measure.id: measure.departments for measure in outcome.snapshot.measures}
+    counts = Counter(code for p in outcome.problems for code in ministries.get(p.place.measure, ()))
+    if counts:
+        yield "problems by ministry: " + ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))

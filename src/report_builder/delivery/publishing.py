@@ -1,41 +1,45 @@
-"""One edition's files, from a staging folder to their place."""
+"""Publishing a set: made beside its place, described by its manifest, and put there in one step."""
 
-import shutil
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from report_builder.problems import ExitCode, Stop
+from report_builder.delivery.lock import only_run
+from report_builder.delivery.making import Artefact, Progress, make, make_all
+from report_builder.delivery.manifest import NAME, describe, write_manifest
+from report_builder.delivery.staging import staged
+from report_builder.intake.inputs import Input
+from report_builder.intake.snapshot import Snapshot
+from report_builder.problems import ExitCode, Problem, Stop
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
-    """A file of the edition: its name within the folder, its kind, what writes it, and whose it alone is, if so."""
+def publish(
+    artefacts: Collection[Artefact],
+    target: Path,
+    snapshot: Snapshot,
+    problems: Iterable[Problem],
+    inputs: Iterable[Input],
+    *,
+    whole: bool,
+    jobs: int,
+    progress: Progress,
+) -> None:
+    """Make all files and their manifest, and let them take the place of what stands at `target`.
 
-    name: str
-    kind: str
-    write: Callable[[BinaryIO], None]
-    department: str = ""
-
-
-def publish(artefacts: Collection[Artefact], target: Path, *, whole: bool) -> None:
-    """Write all files beside `target`, then put them in its place.
-
-    A part of a set never takes the place of more: a reader of `target` must not find the rest gone. Raise Stop then.
+    A part of a set never takes the place of more: a reader of `target` must not find the rest gone. Raise Stop then,
+    and when another run holds the output folder.
     """
-    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
-    if not whole and there - {artefact.name for artefact in artefacts}:
-        raise Stop(ExitCode.OUTPUT, f"{target} holds more than was asked for; give another --output for a part")
-    staging = target.parent / f".{target.name}.staging"
-    try:
-        shutil.rmtree(staging, ignore_errors=True)
-        for artefact in artefacts:
-            path = staging / artefact.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                artefact.write(file)
-        shutil.rmtree(target, ignore_errors=True)
-        staging.rename(target)
-    except OSError as fault:
-        raise Stop(ExitCode.OUTPUT, f"{target} cannot be written: {fault}") from None
+    with only_run(target.parent, f"build {snapshot.edition}"):
+        there = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+        if not whole and there - {NAME} - {artefact.name for artefact in artefacts}:
+            raise Stop(ExitCode.OUTPUT, f"{target} holds more than was asked for; give another --output for a part")
+        with staged(target) as stage:
+            make_all(artefacts, stage, jobs, progress)
+            outputs = {artefact.name: stage / artefact.name for artefact in artefacts}
+            manifest = write_manifest(describe(snapshot, problems, inputs, outputs, whole=whole))
+            make(Artefact(NAME, "manifest", partial(_write, manifest)), stage)
+
+
+def _write(content: bytes, file: BinaryIO) -> None:
+    file.write(content)

@@ -29,7 +29,7 @@ def load_snapshot(plan: Plan, edition: Edition, texts: Texts) -> tuple[Snapshot,
         rows_in=dataset.rows,
         texts=texts,
         provenance=provenance,
-        inputs=(source, ministries, *origin),
+        inputs=(Input(plan.path, plan.content), Input(texts.path, texts.content), source, ministries, *origin),
         lines=dataset.lines,
     )
     return snapshot, (*dataset.problems, *problems)

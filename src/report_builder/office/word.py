@@ -1,7 +1,7 @@
 """Word documents from templates that policy staff edit: compiled once, rendered as a stream into the zip."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -35,6 +35,12 @@ class WordTemplate:
     templates: dict[str, Template]
     problems: tuple[Problem, ...]
     environment: TemplateEnvironment
+    content: bytes
+    texts: Texts
+
+    def __reduce__(self) -> tuple[Callable[..., "WordTemplate"], tuple[bytes, str, Texts]]:
+        """Compiled code goes to no other process; the template is read there anew."""
+        return WordTemplate.read, (self.content, self.file, self.texts)
 
     @classmethod
     def read(cls, content: bytes, file: str, texts: Texts) -> "WordTemplate":
@@ -49,7 +55,7 @@ class WordTemplate:
         problems = [problem for part in parts for problem in (*part.problems, *syntax_faults(part, environment))]
         templates = {} if errors_in(problems) else {part.name: _compile(part, environment) for part in parts}
         static = {name: data for name, data in package.items() if name not in {part.name for part in parts}}
-        return cls(file, static, tuple(parts), templates, tuple(problems), environment)
+        return cls(file, static, tuple(parts), templates, tuple(problems), environment, content, texts)
 
     def check(self, contents: type) -> tuple[Problem, ...]:
         """Every fault of the template for contents of this type, without any data."""

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from traceback import walk_tb
 from typing import Any, BinaryIO
 
 from jinja2 import Template, TemplateError, UndefinedError
@@ -13,11 +15,15 @@ from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
 from report_builder.office.word_fields import unknown_fields
 from report_builder.office.word_language import TemplateEnvironment, syntax_faults, writers
-from report_builder.office.word_tags import Part, read_part
-from report_builder.problems import ExitCode, Problem, Stop, errors_in
+from report_builder.office.word_remarks import without_remarks
+from report_builder.office.word_source import read_part
+from report_builder.office.word_tags import Part
+from report_builder.problems import ExitCode, Problem, Stop, error, errors_in
 from report_builder.texts import Texts
 
-CHUNK = 64 * 1024
+PIECES = 1000
+"""How many pieces of a document, texts and what stands between them, are written at once: some 40 kB."""
+
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/header", "word/footer")
 
@@ -46,7 +52,8 @@ class WordTemplate:
     def read(cls, content: bytes, file: str, texts: Texts) -> "WordTemplate":
         """Compile a template. Faults in its tags are collected in `problems`; another kind of file raises Stop."""
         with pass_gate(content, file) as archive:
-            package = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            package = without_remarks({name: archive.read(name) for name in names})
         if "word/document.xml" not in package:
             raise Stop(ExitCode.PLAN, f"{file} is no Word document")
         environment = TemplateEnvironment(texts)
@@ -76,21 +83,22 @@ class WordTemplate:
 
     def _stream(self, part: Part, values: dict[str, Any]) -> Iterator[bytes]:
         yield DECLARATION
-        pieces: list[str] = []
-        size = 0
+        pieces = self.templates[part.name].generate(values)
         try:
-            for piece in self.templates[part.name].generate(values):
-                pieces.append(piece)
-                size += len(piece)
-                if size > CHUNK:
-                    yield "".join(pieces).encode()
-                    pieces.clear()
-                    size = 0
+            while batch := list(islice(pieces, PIECES)):
+                yield "".join(batch).encode()
         except UndefinedError as fault:
-            raise Stop(ExitCode.PLAN, f"the template {self.file} asks for what is not there: {fault.message}") from None
-        except TemplateError as fault:
-            raise Stop(ExitCode.PLAN, f"the template {self.file} cannot be filled in: {fault.message}") from None
-        yield "".join(pieces).encode()
+            message = f"the template {self.file} asks for what is not there: {fault.message}"
+            raise Stop(ExitCode.PLAN, message, _placed(fault, part)) from fault
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as fault:
+            message = f"the template {self.file} cannot be filled in: {fault}"
+            raise Stop(ExitCode.PLAN, message, _placed(fault, part)) from fault
+
+
+def _placed(fault: Exception, part: Part) -> tuple[Problem, ...]:
+    """The tag at which rendering ended, found by the line that Jinja puts in the traceback."""
+    lines = [line for frame, line in walk_tb(fault.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return tuple(error("tag-fails", part.place_of_line(line), reason=str(fault)) for line in lines[-1:])
 
 
 def _compile(part: Part, environment: TemplateEnvironment) -> Template:

@@ -25,7 +25,9 @@ Names = dict[str, Any]
 
 
 def fields_of(kind: Any) -> Names:
-    """The fields and properties of a contents type, each with its type. Empty when it has none."""
+    """The fields and properties of a contents type, or of what may be there, each with its type. Empty for others."""
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        return {name: found for option in typing.get_args(kind) for name, found in fields_of(option).items()}
     if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
         return {}
     found: Names = dict(typing.get_type_hints(kind))
@@ -51,8 +53,12 @@ def element_of(kind: Any) -> Any:
 def unknown_fields(part: Part, environment: TemplateEnvironment, contents: type) -> Iterator[Problem]:
     """Every name, field, filter and use in this part that the contents do not allow, each with its place."""
     environment = environment.overlay()
-    environment.filters = {**environment.filters, "_text": str, "_attribute": str, "_number": str}
+    environment.filters = {**environment.filters, "_text": str, "_attribute": str, "_number": str, "_whole": str}
     yield from _Walk(part, environment).body(environment.parse(part.source).body, fields_of(contents))
+
+
+class _Loop:
+    """The type of `loop`, of which LOOP_FIELDS may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,21 @@ class _Walk:
                 element = element_of(kind)
                 if element is None:
                     yield self._fault("field-no-list", node, field=_written(node.iter))
-                within = {**names, "loop": Any}
+                within = {**names, "loop": _Loop}
                 if isinstance(node.target, nodes.Name):
                     within[node.target.name] = Any if element is None else element
+                else:
+                    yield self._fault("for-target", node, field=_written(node.iter))
+                    within |= {name.name: Any for name in node.target.find_all(nodes.Name)}
+                if node.test:
+                    yield from self.type_of(node.test, within)[1]
                 yield from self.body(node.body, within)
                 yield from self.body(node.else_, names)
             elif isinstance(node, nodes.If):
                 yield from self.type_of(node.test, names)[1]
                 yield from self.body((*node.body, *node.elif_, *node.else_), names)
+            elif isinstance(node, nodes.FilterBlock):
+                yield from self.body(node.body, names)
             elif isinstance(node, nodes.Output):
                 for child in node.nodes:
                     yield from self._output(child, names)
@@ -96,6 +109,8 @@ class _Walk:
         if isinstance(node, nodes.Getattr):
             kind, problems = self.type_of(node.node, names)
             return self._field(node, kind, problems)
+        if isinstance(node, nodes.Getitem):
+            return self._item(node, names)
         if isinstance(node, nodes.Filter):
             return self._filter(node, names)
         if isinstance(node, nodes.Const):
@@ -110,10 +125,18 @@ class _Walk:
             return names[node.name], []
         return Any, [self._unknown(node, node.name, node.name, names)]
 
+    def _item(self, node: nodes.Getitem, names: Names) -> tuple[Any, list[Problem]]:
+        kind, problems = self.type_of(node.node, names)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return self._field(nodes.Getattr(node.node, node.arg.value, "load", lineno=node.lineno), kind, problems)
+        problems += self.type_of(node.arg, names)[1]
+        element = element_of(kind)
+        return (Any if element is None or isinstance(node.arg, nodes.Slice) else element), problems
+
     def _field(self, node: nodes.Getattr, kind: Any, problems: list[Problem]) -> tuple[Any, list[Problem]]:
         if kind is Any:
             return Any, problems
-        known = fields_of(kind)
+        known = dict.fromkeys(LOOP_FIELDS, Any) if kind is _Loop else fields_of(kind)
         if node.attr in known:
             return known[node.attr], problems
         return Any, [*problems, self._unknown(node, _written(node), node.attr, known)]
@@ -123,6 +146,11 @@ class _Walk:
         wanted = FILTER_ARGUMENTS.get(node.name)
         if wanted and isinstance(kind, type) and not issubclass(kind, wanted):
             problems.append(self._fault("filter-wrong", node, name=node.name, field=_written(node.node)))
+        for argument in node.args:
+            problems += self.type_of(argument, names)[1]
+        if node.name in ("first", "last"):
+            element = element_of(kind)
+            return (Any if element is None else element), problems
         return (kind if node.name in ("default", "d") else Any), problems
 
     def _unknown(self, node: nodes.Node, written: str, name: str, known: Names) -> Problem:
@@ -138,7 +166,7 @@ class _Walk:
 def _is_printable(kind: Any) -> bool:
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         return all(option is type(None) or _is_printable(option) for option in typing.get_args(kind))
-    return kind is Any or (isinstance(kind, type) and issubclass(kind, PRINTABLE))
+    return kind is Any or (isinstance(kind, type) and issubclass(kind, PRINTABLE) and kind is not bool)
 
 
 def _written(node: nodes.Node | None) -> str:

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from docx.oxml.ns import qn
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, sandbox
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -41,6 +40,16 @@ STATEMENTS = (nodes.For, nodes.If, nodes.Output)
 FORBIDDEN = (nodes.Call, nodes.Pow, nodes.Mul, nodes.Mod)
 """Calls reach code, and products of texts reach all memory; contents are ready-made, so no tag needs them."""
 
+INNER_ATTRIBUTES = frozenset(
+    sandbox.UNSAFE_FUNCTION_ATTRIBUTES
+    | sandbox.UNSAFE_METHOD_ATTRIBUTES
+    | sandbox.UNSAFE_GENERATOR_ATTRIBUTES
+    | sandbox.UNSAFE_COROUTINE_ATTRIBUTES
+    | sandbox.UNSAFE_ASYNC_GENERATOR_ATTRIBUTES
+    | {"mro"}
+)
+"""Ways from a value to the code around it that do not start with an underscore: found here once, not at each use."""
+
 LINK_COLOUR = "0563C1"
 RUN_ORDER = (
     *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline"),
@@ -53,11 +62,15 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot hold. The checks of the dataset report them; none may reach a document."""
 
 SPECIAL = re.compile("[&<>\n\t\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+SPECIAL_IN_ATTRIBUTE = re.compile("[^ !#-%(-;=?-~]")
+SPACES_IN_ATTRIBUTE = {ord(space): f"&#{ord(space)};" for space in "\t\n\r"}
+"""As they are, a reader of XML must take these for spaces."""
+
 BREAKS = re.compile("\r\n|[\n\t\r]")
 TEXT_START = '<w:t xml:space="preserve">'
 
 
-class TemplateEnvironment(SandboxedEnvironment):
+class TemplateEnvironment(sandbox.SandboxedEnvironment):
     """Jinja with attributes that start with an underscore shut off, and nothing global to reach."""
 
     def __init__(self, texts: Texts) -> None:
@@ -81,7 +94,7 @@ FILTER_ARGUMENTS: dict[str, tuple[type, ...]] = {"datum": (date,), "kwartaal": (
 """What the filters of this house are for; any other use is a fault of the template."""
 
 
-def writers(part: Part) -> dict[str, Callable[[Any, int], Markup | int]]:
+def writers(part: Part) -> dict[str, Callable[..., Markup | int]]:
     """The filters that end every output tag of this part: text of a run, an attribute, or the number of a name."""
     plain = [tag.run_properties for tag in part.tags]
     formats: dict[tuple[int, Run], str] = {}
@@ -94,10 +107,9 @@ def writers(part: Part) -> dict[str, Callable[[Any, int], Markup | int]]:
             return Markup(f"</w:t></w:r>{''.join(runs)}<w:r>{plain[number]}{TEXT_START}")  # noqa: S704  escaped in _run
         if isinstance(value, Undefined):
             str(value)
+        if value is None:
+            return Markup("")
         return Markup(_escaped(str(value)))  # noqa: S704  escaped
-
-    def attribute(value: Any, _number: int) -> Markup:
-        return escape(_writable(str(value)))
 
     def _format(number: int, run: Run) -> str:
         form = Run("", run.bold, run.italic, run.struck, run.inserted, "x" if run.link else "")
@@ -105,10 +117,23 @@ def writers(part: Part) -> dict[str, Callable[[Any, int], Markup | int]]:
             formats[number, form] = _properties(plain[number], form)
         return formats[number, form]
 
-    def number(value: Any, _number: int) -> int:
-        return zlib.crc32(str(value).encode()) & 0x7FFFFFFF  # the schema allows 31 bits
+    return {"_text": text, "_attribute": _attribute, "_number": _number, "_whole": _whole}
 
-    return {"_text": text, "_attribute": attribute, "_number": number}
+
+def _attribute(value: Any, _number: int) -> Markup:
+    if type(value) is str and not SPECIAL_IN_ATTRIBUTE.search(value):
+        return Markup(value)  # noqa: S704  nothing in it needs escaping
+    return Markup(str(escape(_writable(str(value)))).translate(SPACES_IN_ATTRIBUTE))  # noqa: S704  escaped
+
+
+def _number(value: Any, _number: int) -> int:
+    return zlib.crc32(str(value).encode()) & 0x7FFFFFFF  # the schema allows 31 bits
+
+
+def _whole(content: str) -> Markup:
+    """The contents of a cell, header or footer, which must end with a paragraph."""
+    ended = content.rstrip().endswith(("</w:p>", "<w:p/>"))
+    return Markup(content if ended else f"{content}<w:p/>")  # noqa: S704  made by the template itself
 
 
 def _escaped(text: str) -> str:
@@ -163,7 +188,7 @@ def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Prob
     for tag in part.tags:
         words = tag.words
         source = tag.source
-        if words and words[0] in ("else", "endif", "endfor"):
+        if tag.form == "own" or (words and words[0] in ("else", "endif", "endfor")):
             continue
         if words and words[0] in ("if", "for"):
             source += f"{{% end{words[0]} %}}"
@@ -195,5 +220,5 @@ def _forbidden(tree: nodes.Template) -> str:
 
 def _private(node: nodes.Getattr | nodes.Getitem) -> bool:
     if isinstance(node, nodes.Getattr):
-        return node.attr.startswith("_")
+        return node.attr.startswith("_") or node.attr in INNER_ATTRIBUTES
     return isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_")

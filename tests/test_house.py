@@ -35,7 +35,6 @@ DOORS = {
     "markupsafe": "office/",
     "openpyxl": "office/excel",
     "python_calamine": "office/excel",
-    "isal": "office/package",
     "zipfile": "office/",
     "defusedxml": "office/",
     "pydantic": "settings",

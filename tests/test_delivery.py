@@ -407,3 +407,35 @@ def test_a_staging_folder_that_fails_is_taken_away(tmp_path: Path) -> None:
     with pytest.raises(Stop):
         fail_halfway()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="a read-only root is made with unshare")
+def test_only_the_output_folder_need_be_writable(house: Path) -> None:
+    output = house / "output"
+    output.mkdir()
+    script = (
+        'mount --bind "$1" /mnt && mount -o remount,bind,ro / / 2>/dev/null && mount --bind /mnt "$1" && shift'
+        ' && ! touch data/x 2>/dev/null && exec "$@"'
+    )
+    shut = ("unshare", "-m", "bash", "-c", script, "bash", str(output))
+    if subprocess.run([*shut, "true"], cwd=house, capture_output=True, check=False).returncode != 0:
+        pytest.skip("this test may not make a root that is read-only")
+    done = run("build", cwd=house, under=shut)
+    assert done.returncode == 0, done.stderr
+    assert verify(house / EDITION) == ()
+
+
+@pytest.mark.parametrize("gone", ["output/.2030-Q2.staging", "output"])
+def test_an_output_folder_that_vanishes_during_the_run_is_one_line(house: Path, gone: str) -> None:
+    (house / "sitecustomize.py").write_text(
+        "import os, shutil\nreal = os.fsync\n"
+        f"def fsync(handle):\n    shutil.rmtree({gone!r}, ignore_errors=True)\n    return real(handle)\n"
+        "os.fsync = fsync\n",
+        encoding="utf-8",
+    )
+    done = run("build", cwd=house, PYTHONPATH=str(house))
+    assert done.returncode == ExitCode.OUTPUT, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (house / EDITION).exists()
+    (house / "sitecustomize.py").unlink()
+    assert run("build", cwd=house).returncode == 0

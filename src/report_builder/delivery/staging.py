@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,12 +56,22 @@ def staged(target: Path) -> Iterator[Path]:
         heal(target)
         stage.mkdir()
     try:
-        with _as_stop(target):
+        with _as_stop(target), _scratch_in(stage):
             yield stage
             _publish(stage, target)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _scratch_in(stage: Path) -> Iterator[None]:
+    """Let libraries put their temporary files in the stage: no other folder need be writable, and none stays behind."""
+    before, tempfile.tempdir = tempfile.tempdir, str(stage)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager

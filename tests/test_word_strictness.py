@@ -239,3 +239,62 @@ def test_footnotes_are_parts_like_the_body() -> None:
     WordTemplate.read(content.getvalue(), "x.docx", TEXTS).render(CONTENTS, made, PROPERTIES)
     with zipfile.ZipFile(made) as archive:
         assert b">Titel</w:t>" in archive.read("word/footnotes.xml")
+
+
+def test_a_fault_hides_no_fault_of_another_tag() -> None:
+    tags = ("{{ titel }}", "{{ title + }}", "{% raw %}", "{%p for item in items %}", "{{ item.nam }}", "{% endif %}")
+    expected = ["field-misspelt", "field-misspelt", "tag-forbidden", "tag-not-closed", "tag-not-opened", "tag-syntax"]
+    assert sorted(codes(template(*tags))) == expected
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "{% if title %}a{% else %}b{% else %}c{% endif %}",
+        "{% for item in items %}a{% elif title %}b{% endfor %}",
+    ],
+)
+def test_tags_that_are_wrong_only_together_are_named(tags: str) -> None:
+    assert codes(template(tags)) == ["tag-syntax"]
+
+
+def test_a_field_beside_a_paragraph_tag_is_reported_since_it_is_lost() -> None:
+    assert codes(template("{%p for item in items %}{{ item.name }}", "{%p endfor %}")) == ["tag-beside-text"]
+
+
+def test_a_tag_after_a_table_within_a_table_is_placed_in_the_outer_one() -> None:
+    document = template()
+    cell = document.add_table(rows=2, cols=1).rows[1].cells[0]
+    cell.add_table(rows=1, cols=1).rows[0].cells[0].text = "{{ titel }}"
+    cell.add_paragraph("{{ titel }}")
+    places = [place for _, place in faults(document, Contents)]
+    assert places == ["sjabloon.docx, tabel 2, rij 1", "sjabloon.docx, tabel 1, rij 2"]
+
+
+def bookmarks(document: Any) -> list[tuple[str, str, str]]:
+    """Kind, number and name of each mark in the document made."""
+    body = Document(io.BytesIO(rendered(document, CONTENTS))).element.body
+    marks = body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"))
+    return [(mark.tag.rpartition("}")[2], mark.get(qn("w:id")), mark.get(qn("w:name"), "")) for mark in marks]
+
+
+def mark(paragraph: Paragraph, kind: str, number: int, name: str = "") -> None:
+    named = f' w:name="{name}"' if name else ""
+    paragraph._p.append(parse_xml(f'<w:{kind} {nsdecls("w")} w:id="{number}"{named}/>'))
+
+
+def test_a_bookmark_in_a_loop_does_not_come_out_double() -> None:
+    document = template("{%p for item in items %}", "{{ item.name }}", "{%p endfor %}", "na")
+    for at, name in ((1, "_GoBack"), (3, "plek")):
+        mark(document.paragraphs[at], "bookmarkStart", at, name)
+        mark(document.paragraphs[at], "bookmarkEnd", at)
+    assert bookmarks(document) == [("bookmarkStart", "3", "plek"), ("bookmarkEnd", "3", "")]
+
+
+def test_a_bookmark_that_ends_in_the_paragraph_of_a_tag_can_still_be_linked_to() -> None:
+    document = template("Kop", "{%p if urgent %}", "x", "{%p endif %}", "na")
+    mark(document.paragraphs[0], "bookmarkStart", 5, "plek")
+    mark(document.paragraphs[1], "bookmarkEnd", 5)
+    mark(document.paragraphs[3], "bookmarkStart", 6, "weg")
+    mark(document.paragraphs[4], "bookmarkEnd", 6)
+    assert bookmarks(document) == [("bookmarkStart", "5", "plek"), ("bookmarkEnd", "5", "")]

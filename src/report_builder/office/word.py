@@ -14,7 +14,7 @@ from report_builder.office.package import CONTENT_TYPES, write_package
 from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
 from report_builder.office.word_fields import unknown_fields
-from report_builder.office.word_language import TemplateEnvironment, syntax_faults, writers
+from report_builder.office.word_language import TemplateEnvironment, block_faults, syntax_faults, writers
 from report_builder.office.word_remarks import without_remarks
 from report_builder.office.word_source import read_part
 from report_builder.office.word_tags import Part
@@ -60,14 +60,14 @@ class WordTemplate:
         parts = [read_part(name, package[name], file) for name in package if name.startswith(TEXT_PARTS)]
         parts = [part for part in parts if part.tags or part.problems]
         problems = [problem for part in parts for problem in (*part.problems, *syntax_faults(part, environment))]
+        if not errors_in(problems):
+            problems += [fault for part in parts for fault in block_faults(part, environment)]
         templates = {} if errors_in(problems) else {part.name: _compile(part, environment) for part in parts}
         static = {name: data for name, data in package.items() if name not in {part.name for part in parts}}
         return cls(file, static, tuple(parts), templates, tuple(problems), environment, content, texts)
 
     def check(self, contents: type) -> tuple[Problem, ...]:
         """Every fault of the template for contents of this type, without any data."""
-        if errors_in(self.problems):
-            return self.problems
         fields = (fault for part in self.parts for fault in unknown_fields(part, self.environment, contents))
         return (*self.problems, *fields)
 

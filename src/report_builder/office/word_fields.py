@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from report_builder.model import Edition
 from report_builder.office.word_language import FILTER_ARGUMENTS, TemplateEnvironment
+from report_builder.office.word_source import readable_source
 from report_builder.office.word_tags import Part
 from report_builder.problems import Problem, error
 from report_builder.rich_text import RichText
@@ -51,10 +52,17 @@ def element_of(kind: Any) -> Any:
 
 
 def unknown_fields(part: Part, environment: TemplateEnvironment, contents: type) -> Iterator[Problem]:
-    """Every name, field, filter and use in this part that the contents do not allow, each with its place."""
+    """Every name, field, filter and use in this part that the contents do not allow, each with its place.
+
+    Tags that are wrong in themselves are passed over, so that they hide no fault of another.
+    """
     environment = environment.overlay()
     environment.filters = {**environment.filters, "_text": str, "_attribute": str, "_number": str, "_whole": str}
-    yield from _Walk(part, environment).body(environment.parse(part.source).body, fields_of(contents))
+    try:
+        tree = environment.parse(readable_source(part))
+    except TemplateSyntaxError:
+        return
+    yield from _Walk(part, environment).body(tree.body, fields_of(contents))
 
 
 class _Loop:

@@ -190,6 +190,10 @@ def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Prob
         source = tag.source
         if tag.form == "own" or (words and words[0] in ("else", "endif", "endfor")):
             continue
+        if words and words[0] not in ("if", "elif", "for"):
+            tag.wrong = True
+            yield error("tag-forbidden", tag.place, tag=" ".join(source.split()), what=words[0])
+            continue
         if words and words[0] in ("if", "for"):
             source += f"{{% end{words[0]} %}}"
         elif words and words[0] == "elif":
@@ -197,14 +201,25 @@ def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Prob
         try:
             tree = environment.parse(source)
         except TemplateSyntaxError as fault:
+            tag.wrong = True
             yield error("tag-syntax", tag.place, tag=" ".join(tag.source.split()), reason=str(fault.message))
             continue
         if forbidden := _forbidden(tree):
+            tag.wrong = True
             yield error("tag-forbidden", tag.place, tag=" ".join(tag.source.split()), what=forbidden)
         for node in tree.find_all((nodes.Filter, nodes.Test)):
             known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
             if node.name not in known:
                 yield error("filter-unknown", tag.place, name=node.name, known=", ".join(known))
+
+
+def block_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Problem]:
+    """Tags that are right in themselves but not together, such as a second else."""
+    try:
+        environment.parse(part.source)
+    except TemplateSyntaxError as fault:
+        tag = part.tag_of_line(fault.lineno)
+        yield error("tag-syntax", tag.place, tag=" ".join(tag.source.split()), reason=str(fault.message))
 
 
 def _forbidden(tree: nodes.Template) -> str:

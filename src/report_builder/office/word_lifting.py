@@ -47,12 +47,19 @@ def _lift_tag(part: Part, tag: Tag, token: str, level: str) -> None:
     if element is None:
         part.problems.append(error("tag-outside", tag.place, tag=shown(tag.source), level=level))
         return
-    rest = TOKEN.sub("", "".join(text.text or "" for text in element.iter(qn("w:t"))))
+    texts = "".join(text.text or "" for text in element.iter(qn("w:t")))
+    rest = TOKEN.sub(lambda other: _lost(part.tags[int(other[1])], tag), texts)
     if rest.strip():
         part.problems.append(warning("tag-beside-text", tag.place, tag=shown(tag.source), text=rest.strip()))
     if any(True for _ in element.iter(*LOST)) or element.find(PAGE_BREAK) is not None:
         part.problems.append(error("tag-beside-break", tag.place, tag=shown(tag.source)))
     _move_token(tag, element, token, level)
+
+
+def _lost(other: Tag, tag: Tag) -> str:
+    """What goes with the element of a tag: another tag in it, unless that is lifted itself, or a remark."""
+    stays = other is tag or LIFTED.match(other.source) or CELL_TAG.match(other.source) or other.source.startswith("{#")
+    return "" if stays else other.source
 
 
 @dataclass(slots=True)

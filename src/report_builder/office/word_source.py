@@ -6,6 +6,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from lxml import etree
 
+from report_builder.office.word_bookmarks import drop_bookmarks
 from report_builder.office.word_lifting import lift_tags
 from report_builder.office.word_tags import (
     BEGINNING,
@@ -36,19 +37,18 @@ def read_part(name: str, content: bytes, file: str) -> Part:
         report_misplaced(part, paragraph, place)
     take_attributes(part, root, file)
     lift_tags(part)
-    part.source = _source(part, root)
-    part.problems.extend(_unbalanced(part.tags))
+    drop_bookmarks(part, root)
+    part.xml = _ordered(part, root)
+    part.source = _source(part)
+    part.problems.extend(_unbalanced(part))
     return part
 
 
 def _paragraphs(root: Any, file: str, *, in_body: bool) -> Iterator[tuple[Any, Place]]:
     """Every paragraph with its place in words: the heading above it, and its table and row."""
-    heading, table, count = "", 0, 0
-    for element in root.iter(qn("w:p"), qn("w:tbl")):
-        if element.tag == qn("w:tbl"):
-            table += 1
-            continue
-        count += 1
+    heading = ""
+    tables = {table: number for number, table in enumerate(root.iter(qn("w:tbl")), 1)}
+    for count, element in enumerate(root.iter(qn("w:p")), 1):
         style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style is not None and style.get(qn("w:val"), "").lower().startswith(("heading", "kop", "title", "titel")):
             heading = "".join(text.text or "" for text in element.iter(qn("w:t")))
@@ -58,24 +58,27 @@ def _paragraphs(root: Any, file: str, *, in_body: bool) -> Iterator[tuple[Any, P
         else:
             number = sum(1 for _ in row.itersiblings(qn("w:tr"), preceding=True)) + 1
             paragraph = count if in_body else 0
+            table = tables[next(row.iterancestors(qn("w:tbl")))]
             yield element, Place(file=file, heading=heading, table=table, row=number, paragraph=paragraph)
 
 
-def _unbalanced(tags: list[Tag]) -> Iterator[Problem]:
+def _unbalanced(part: Part) -> Iterator[Problem]:
     """Blocks that are never closed or opened, and those that cross: open and close must stand in alike places."""
     opened: list[Tag] = []
-    for tag in tags:
+    for tag in part.tags:
         word = tag.words[0] if tag.words else ""
         if word in BLOCKS:
             opened.append(tag)
         elif word in BLOCKS.values() or word in MIDDLES:
             if not opened or (word not in MIDDLES and BLOCKS[opened[-1].words[0]] != word):
+                tag.wrong = True
                 yield error("tag-not-opened", tag.place, tag=shown(tag.source))
                 continue
             start = opened[-1] if word in MIDDLES else opened.pop()
             if not _alike(start, tag):
                 yield error("tag-crossed", tag.place, tag=shown(start.source), end=shown(tag.source))
     for tag in opened:
+        part.unclosed.append(tag.words[0])
         yield error("tag-not-closed", tag.place, tag=shown(tag.source))
 
 
@@ -92,13 +95,37 @@ def _chain(tag: Tag) -> tuple[Any, ...]:
     return tag.path or tuple(tag.element.iterancestors())
 
 
-def _source(part: Part, root: Any) -> str:
-    """The part as Jinja source, each tag on a line of its own by a line feed inside it."""
+def _ordered(part: Part, root: Any) -> str:
+    """The part with a token for each tag, and its tags put in the order of their tokens."""
     xml = BEGINNING.sub("&#123;", etree.tostring(root, encoding="unicode").replace("\n", " "))
     order = [int(token[1]) for token in TOKEN.finditer(xml)]
     part.tags = [part.tags[number] for number in order]
-    numbers = iter(range(len(order)))
-    return TOKEN.sub(lambda _: _as_jinja(part.tags[number := next(numbers)], number), xml)
+    return xml
+
+
+def _source(part: Part) -> str:
+    """The part as Jinja source, each tag on a line of its own by a line feed inside it."""
+    numbers = iter(range(len(part.tags)))
+    return TOKEN.sub(lambda _: _as_jinja(part.tags[number := next(numbers)], number), part.xml)
+
+
+def readable_source(part: Part) -> str:
+    """The source with its wrong tags made harmless, so that the others can be checked in the same run."""
+    numbers = iter(range(len(part.tags)))
+    ends = "".join(f"{{% {BLOCKS[word]} %}}" for word in reversed(part.unclosed))
+    return TOKEN.sub(lambda _: _harmless(part.tags[number := next(numbers)], number), part.xml) + ends
+
+
+def _harmless(tag: Tag, number: int) -> str:
+    word = tag.words[0] if tag.words else ""
+    if not tag.wrong:
+        return _as_jinja(tag, number)
+    if word in ("if", "elif"):
+        return f"{{%\n{word} true %}}"
+    if word == "for":
+        name = tag.words[1] if len(tag.words) > 1 and tag.words[1].isidentifier() else "item"
+        return f"{{%\nfor {name} in [] %}}"
+    return "{#\n#}"
 
 
 def _as_jinja(tag: Tag, number: int) -> str:

@@ -30,6 +30,7 @@ class Tag:
     """One tag: its source as Jinja has it, where it stands, and the path of elements around it.
 
     `form` is the way in which its value is written when that is not its place's own; `own` marks the engine's tags.
+    `wrong` marks a tag whose fault keeps the part from being read.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Tag:
     element: Any = None
     path: tuple[Any, ...] = ()
     form: str = ""
+    wrong: bool = False
 
     @property
     def stands_in_text(self) -> bool:
@@ -50,15 +52,23 @@ class Tag:
 
 @dataclass(slots=True)
 class Part:
-    """One part of a template, ready for Jinja. Tag number n stands on line n + 1 of `source`."""
+    """One part of a template, ready for Jinja. Tag number n, from 0, stands on line n + 2 of `source`.
+
+    `xml` is the part with a token for each tag, `unclosed` the words of the blocks that never end.
+    """
 
     name: str
     tags: list[Tag] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    xml: str = ""
     source: str = ""
+    unclosed: list[str] = field(default_factory=list)
+
+    def tag_of_line(self, line: int) -> Tag:
+        return self.tags[min(max(line - 2, 0), len(self.tags) - 1)]
 
     def place_of_line(self, line: int) -> Place:
-        return self.tags[min(max(line - 2, 0), len(self.tags) - 1)].place if self.tags else Place()
+        return self.tag_of_line(line).place if self.tags else Place()
 
 
 def join_tags(part: Part, paragraph: Any, place: Place) -> None:

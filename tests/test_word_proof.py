@@ -15,7 +15,8 @@ from openxml_audit import OpenXmlValidator
 from report_builder.build import Templates, compose, examine, read_templates
 from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.intake.snapshot import Snapshot
-from report_builder.office.word_facts import WordReading
+from report_builder.office.word_facts import TableRow, WordReading
+from report_builder.office.word_proof import OwnMeasures
 from report_builder.office.word_rules import RULES, contrast
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import load_plan
@@ -272,3 +273,22 @@ def test_the_documents_of_the_real_edition_are_as_their_golden_outlines(renew_go
             golden.write_text(outline(content), encoding="utf-8")
         assert outline(content) == golden.read_text(encoding="utf-8"), name
     assert {path.stem for path in folder.glob("b*.txt")} == {Path(name).stem for name in made}
+
+
+def test_fields_of_a_measure_cannot_change_places_unseen() -> None:
+    """Both texts are the measure's own; only their places are wrong, in one row."""
+    found = r">Verzonnen doel (8)<((?:(?!</w:tr>).)*)>Verzonnen activiteit \1<"
+    swapped = changed(good()[2], found, r">Verzonnen activiteit \1<\2>Verzonnen doel \1<")
+    assert briefing_faults(swapped) == {"word-row-differs"}
+
+
+def test_a_field_that_no_table_shows_is_missed() -> None:
+    expected = OwnMeasures("XX", {"XX-001": {"activity": "Cursus", "explanation": "Voor wie wil"}}, ["explanation"])
+    assert not list(expected.take(TableRow(1, ("Nummer", "Activiteit"), ("XX-001", "Cursus"))))
+    assert [problem.code for problem in expected.missing()] == ["word-field-missing"]
+
+
+def test_a_briefing_may_not_call_confirmed_what_nobody_confirmed() -> None:
+    expected = OwnMeasures("XX", {"XX-001": {"confirmed": "nee"}}, [])
+    faults = expected.take(TableRow(1, ("Nummer", "Bevestigd"), ("XX-001", "ja")))
+    assert [problem.code for problem in faults] == ["word-row-differs"]

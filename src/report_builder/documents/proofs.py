@@ -8,6 +8,10 @@ from report_builder.model import Measure
 from report_builder.office.word_proof import ExactRows, OwnMeasures, as_shown, prove_word
 from report_builder.problems import Problem
 
+OWN_WORDS = ("objective", "activity", "explanation")
+TOLD = (*OWN_WORDS, "partners", *ANSWERS)
+"""What a briefing must tell of each measure. Whether it is confirmed may stand there too, and must then be true."""
+
 
 def prove_appendix(snapshot: Snapshot, content: bytes, file: str) -> tuple[Problem, ...]:
     """Every measure word for word, pillar by pillar, in the tables under the plan's own headings."""
@@ -31,14 +35,16 @@ def prove_briefing(snapshot: Snapshot, department: Department, content: bytes, f
     ]
     texts = {measure.id: _texts(snapshot, department, measure) for measure in own}
     controls = [f"{measure.id}|{name}" for measure in own for name in ANSWERS]
-    return prove_word(content, file, [OwnMeasures(snapshot.plan.identifier_prefix, texts)], controls)
+    return prove_word(content, file, [OwnMeasures(snapshot.plan.identifier_prefix, texts, TOLD)], controls)
 
 
-def _texts(snapshot: Snapshot, department: Department, measure: Measure) -> frozenset[str]:
-    """All that a briefing may say beside the identifier of this measure."""
+def _texts(snapshot: Snapshot, department: Department, measure: Measure) -> dict[str, str]:
+    """What a briefing says beside the identifier of this measure, by field."""
     texts = snapshot.texts
     others = [code for code in measure.departments if code != department.code]
-    partners = texts.enumeration(others) if others else texts("briefing.alone")
-    answers = (measure.text(name) or texts("terms.not_delivered") for name in ANSWERS)
-    plain = (measure.objective, measure.activity, measure.explanation, partners, texts("terms.yes"), texts("terms.no"))
-    return frozenset(map(as_shown, (*plain, *answers)))
+    confirmed = measure.confirmed_for == str(snapshot.edition)
+    told = {field: measure.text(field) for field in OWN_WORDS}
+    told |= {name: measure.text(name) or texts("terms.not_delivered") for name in ANSWERS}
+    told["partners"] = texts.enumeration(others) if others else texts("briefing.alone")
+    told["confirmed"] = texts("terms.yes") if confirmed else texts("terms.no")
+    return {field: as_shown(text) for field, text in told.items()}

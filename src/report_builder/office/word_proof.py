@@ -45,12 +45,15 @@ class ExactRows:
 class OwnMeasures:
     """Measures that must stand, in this order and no others, in every table whose rows start with an identifier.
 
-    `texts` are by identifier all that may stand beside it. At least one such table must be there.
+    `texts` are by identifier what may stand beside it, by field. A column holds the same field in every row, so that
+    two fields of a measure cannot change places unseen. Each of `required` must stand in some column.
     """
 
-    def __init__(self, prefix: str, texts: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, prefix: str, texts: Mapping[str, Mapping[str, str]], required: Sequence[str]) -> None:
         self._identifier = re.compile(rf"{re.escape(prefix)}-\d+")
         self._texts = texts
+        self._required = required
+        self._fields: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
         self._seen: dict[tuple[str, ...], list[str]] = {}
 
     def take(self, row: TableRow) -> Iterator[Problem]:
@@ -62,8 +65,13 @@ class OwnMeasures:
         if name not in self._texts:
             yield error("word-row-foreign", place, text=" | ".join(row.cells))
             return
-        for text in others:
-            if text not in self._texts[name]:
+        for number, text in enumerate(others):
+            column = (row.header, number)
+            fields = frozenset(field for field, value in self._texts[name].items() if value == text)
+            fields &= self._fields.get(column, fields)
+            if fields:
+                self._fields[column] = fields
+            else:
                 yield error("word-row-differs", place, text=text, expected=name)
 
     def missing(self) -> Iterator[Problem]:
@@ -73,6 +81,10 @@ class OwnMeasures:
                 lost = [name for name in wanted if name not in set(found)]
                 extra = len(found) - len(set(found))
                 yield error("word-measures-differ", header=" | ".join(header), lost=", ".join(lost) or "-", extra=extra)
+        shown = frozenset[str]().union(*self._fields.values())
+        for field in self._required:
+            if wanted and field not in shown:
+                yield error("word-field-missing", field=field)
 
 
 def prove_word(

@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 
 from report_builder.build import Order, build
+from report_builder.documents.references import linked
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure
 from report_builder.office.word_reading import read_tables
@@ -126,3 +127,18 @@ def test_the_findings_open_in_dutch_excel(published: tuple[Path, Snapshot]) -> N
     content = (published[0] / "bevindingen.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbfNiveau;Code;")
     assert content.count(b"\r\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("Zie 34 843, nr. 45.", ["https://zoek.officielebekendmakingen.nl/kst-34843-45.html"]),
+        ("Zie 34\u00a0843, nr.\u00a0109", ["https://zoek.officielebekendmakingen.nl/kst-34843-109.html"]),
+        ("Bedrag 134 843, nr. 45", []),
+        ("Motie Van Nispen", []),
+    ],
+)
+def test_a_paper_is_linked_where_its_number_is_known(text: str, links: list[str]) -> None:
+    runs = list(linked(text))
+    assert "".join(run.text for run in runs) == text
+    assert [run.link for run in runs if run.link] == links

@@ -144,7 +144,7 @@ def _asked(snapshot: Snapshot, own: tuple[Measure, ...]) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
     open_measures = [measure for measure in own if not measure.ended_in]
     missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
-    unconfirmed = sum(measure.confirmed_for != str(snapshot.edition) for measure in own)
+    unconfirmed = sum(measure.confirmed_for != str(snapshot.edition) for measure in open_measures)
     lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
     lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
     return tuple(lines) or (snapshot.texts("briefing.asked.nothing"),)

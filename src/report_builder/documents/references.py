@@ -8,7 +8,7 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.rich_text import RichText, Run
 
-PAPER = re.compile(r"(?P<dossier>\d{2} \d{3}),? nr\. ?(?P<number>\d+)")
+PAPER = re.compile(r"(?<!\d)(?P<dossier>\d{2}[ \u00a0]\d{3}),?\s?nr\.\s?(?P<number>\d+)")
 PAPER_ADDRESS = "https://zoek.officielebekendmakingen.nl/kst-{dossier}-{number}.html"
 SEARCHED = ("objective", "activity", "explanation", "progress")
 
@@ -23,7 +23,7 @@ class Reference:
 
 
 def paper_address(dossier: str, number: int | str) -> str:
-    return PAPER_ADDRESS.format(dossier=dossier.replace(" ", ""), number=number)
+    return PAPER_ADDRESS.format(dossier=re.sub(r"\s", "", dossier), number=number)
 
 
 def find_references(snapshot: Snapshot) -> tuple[Reference, ...]:

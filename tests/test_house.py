@@ -17,6 +17,7 @@ FLOORS = (
     ("commands",),
     ("console",),
     ("build",),
+    ("rendering", "editions"),
     ("documents", "delivery"),
     ("study",),
     ("intake",),

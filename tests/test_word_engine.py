@@ -168,6 +168,18 @@ def test_tags_in_the_name_of_a_bookmark_are_filled_in() -> None:
     assert [mark.get(qn("w:name")) for mark in made.element.body.iter(qn("w:bookmarkStart"))] == ["Titel"]
 
 
+def test_a_paragraph_becomes_a_place_to_link_to_in_a_loop_too() -> None:
+    document = template("{%p for item in items %}", "{% anchor item.name %}Over {{ item.name }}", "{%p endfor %}")
+    assert faults(document) == []
+    made = Document(io.BytesIO(rendered(document)))
+    starts = list(made.element.body.iter(qn("w:bookmarkStart")))
+    assert [mark.get(qn("w:name")) for mark in starts] == ["een", "twee"]
+    ends = [mark.get(qn("w:id")) for mark in made.element.body.iter(qn("w:bookmarkEnd"))]
+    assert [mark.get(qn("w:id")) for mark in starts] == ends
+    assert len(set(ends)) == 2
+    assert [paragraph.text for paragraph in made.paragraphs] == ["Over een", "Over twee"]
+
+
 TRICKY = [
     "& < > \" '",
     "  dubbele  spaties  ",
@@ -439,7 +451,7 @@ APPENDIX_MEMORY = """
 import resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from report_builder.build import read_templates
+from report_builder.rendering import read_templates
 from report_builder.documents.appendix import compose_appendix
 from report_builder.office.properties import Properties
 from report_builder.settings import load_plan

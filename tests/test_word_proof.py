@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from report_builder.build import Templates, compose, examine, read_templates
+from report_builder.build import examine
 from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.intake.snapshot import Snapshot
 from report_builder.office.word_facts import TableRow, WordReading
 from report_builder.office.word_proof import OwnMeasures
 from report_builder.office.word_rules import RULES, contrast
 from report_builder.problems import ExitCode, Stop
+from report_builder.rendering import Templates, compose, read_templates
 from report_builder.settings import load_plan
 from tests import made_up
 

@@ -1,38 +1,19 @@
-"""One run of an edition: load, check, compose, publish."""
+"""One run of an edition: load, check, compose, prove, publish."""
 
-import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from report_builder.delivery.making import Artefact, Progress
 from report_builder.delivery.publishing import publish
-from report_builder.departments import Department
-from report_builder.documents.appendix import Appendix, compose_appendix
-from report_builder.documents.briefing import Briefing, compose_briefing
-from report_builder.documents.field_guide import FieldGuide
-from report_builder.documents.findings import write_findings
-from report_builder.documents.matrix import compose_matrix
-from report_builder.documents.proofs import prove_appendix, prove_briefing
-from report_builder.documents.request_form import compose_request_form, form_title
-from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
-from report_builder.intake.inputs import Input, read_input
+from report_builder.editions import plan_of
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
-from report_builder.office.excel import write_workbook
-from report_builder.office.properties import Properties
-from report_builder.office.word import WordTemplate
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
-from report_builder.settings import Plan, load_plan
+from report_builder.rendering import compose, read_templates
+from report_builder.settings import Plan
 from report_builder.study.checks import check
-from report_builder.texts import Texts, load_texts
-
-KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
-"""What `--only` may ask for."""
+from report_builder.texts import load_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,56 +67,6 @@ def build(plan: Plan, order: Order, *, dry_run: bool = False, progress: Progress
     return Outcome(snapshot, problems, artefacts, folder, changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """The Word templates of a run, read once and compiled once."""
-
-    appendix: WordTemplate
-    briefing: WordTemplate
-
-    def inputs(self, plan: Plan) -> tuple[Input, ...]:
-        return tuple(Input(plan.templates / word.file, word.content) for word in (self.appendix, self.briefing))
-
-
-TEMPLATE_CONTENTS: dict[str, type] = {"appendix.docx": Appendix, "briefing.docx": Briefing, "fields.docx": FieldGuide}
-"""Each Word template, and the type of what it is filled with."""
-
-
-def read_template(plan: Plan, name: str, texts: Texts) -> WordTemplate:
-    return WordTemplate.read(read_input(plan.templates / name, "template", ExitCode.PLAN).content, name, texts)
-
-
-def read_templates(plan: Plan, texts: Texts) -> tuple[Templates, tuple[Problem, ...]]:
-    """The templates of an edition and every fault in them, found from the types of the contents, without any data."""
-    templates = Templates(read_template(plan, "appendix.docx", texts), read_template(plan, "briefing.docx", texts))
-    return templates, (*templates.appendix.check(Appendix), *templates.briefing.check(Briefing))
-
-
-def real_contents(snapshot: Snapshot) -> dict[str, object]:
-    """What fills the templates of this edition, for examples: the appendix, and the briefing with most measures."""
-    largest = max(snapshot.departments, key=lambda department: len(snapshot.measures_of(department.code)))
-    return {"appendix.docx": compose_appendix(snapshot), "briefing.docx": compose_briefing(snapshot, largest)}
-
-
-def closed_editions(plan: Plan) -> tuple[Edition, ...]:
-    """The editions that were frozen: each has a folder of its name with a plan of its own."""
-    names = (path.parent.name for path in plan.editions.glob("*/plan.toml"))
-    return tuple(sorted(Edition.parse(name) for name in names if re.fullmatch(r"\d{4}-Q[1-4]", name)))
-
-
-def plan_of(plan: Plan, edition: Edition) -> Plan:
-    """The plan to build an edition from: its own when it was frozen, else that of today.
-
-    Raise Stop for an edition before today's that was never frozen: today's data may not pass for those of then.
-    """
-    if edition in closed_editions(plan):
-        return load_plan(plan.editions / str(edition) / "plan.toml")
-    if edition < plan.edition:
-        message = f"the dataset stands for {plan.edition}; {edition} can only be built from data frozen for it"
-        raise Stop(ExitCode.INPUT, message)
-    return plan
-
-
 def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
     """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
     texts = load_texts(plan.templates / "texts.toml")
@@ -156,66 +87,3 @@ def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...
         codes = ", ".join(dict.fromkeys(artefact.department for artefact in artefacts if artefact.department))
         raise Stop(ExitCode.USAGE, f"no such document; the ministries with measures are {codes}")
     return chosen
-
-
-def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templates) -> Iterator[Artefact]:
-    """Every file of the edition, in the order of the contract."""
-    edition = snapshot.edition
-    name = f"bijlage-maatregelen-{edition}.docx"
-    yield Artefact(name, "appendix", partial(_write_appendix, snapshot, templates.appendix, name))
-    for department in snapshot.departments:
-        name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
-        briefing = partial(_write_briefing, snapshot, templates.briefing, department, name)
-        yield Artefact(name, "briefings", briefing, department.code)
-    name = f"matrix-maatregelen-{edition}.xlsx"
-    yield Artefact(name, "matrix", partial(_write_matrix, snapshot, problems, name))
-    for asked in (*snapshot.departments, None):
-        code = asked.code if asked else ""
-        name = f"uitvraag/uitvraag-{code.lower() or 'alle'}-{edition}.xlsx"
-        yield Artefact(name, "forms", partial(_write_request_form, snapshot, asked, name), code)
-    yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
-
-
-def _write_appendix(snapshot: Snapshot, template: WordTemplate, name: str, file: BinaryIO) -> None:
-    contents = compose_appendix(snapshot)
-    made = io.BytesIO()
-    template.render(contents, made, _properties(snapshot, contents.title))
-    _deliver(made.getvalue(), name, prove_appendix(snapshot, made.getvalue(), name), file)
-
-
-def _write_briefing(
-    snapshot: Snapshot, template: WordTemplate, department: Department, name: str, file: BinaryIO
-) -> None:
-    contents = compose_briefing(snapshot, department)
-    made = io.BytesIO()
-    template.render(contents, made, _properties(snapshot, contents.title))
-    _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name), file)
-
-
-def _deliver(content: bytes, name: str, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    """A document that does not prove itself is never written."""
-    if problems:
-        raise Stop(ExitCode.PLAN, f"{name} is not what it must be; nothing was published", problems)
-    file.write(content)
-
-
-def _properties(snapshot: Snapshot, title: str) -> Properties:
-    subject = snapshot.texts("terms.paper", dossier=snapshot.plan.dossier, number=str(snapshot.plan.letter))
-    return Properties(title, snapshot.plan.sender, subject, snapshot.as_of)
-
-
-def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], name: str, file: BinaryIO) -> None:
-    made = io.BytesIO()
-    write_workbook(compose_matrix(snapshot, problems), made, _properties(snapshot, snapshot.plan.title))
-    _deliver(made.getvalue(), name, prove_matrix(snapshot, made.getvalue(), name), file)
-
-
-def _write_request_form(snapshot: Snapshot, department: Department | None, name: str, file: BinaryIO) -> None:
-    made = io.BytesIO()
-    title = form_title(snapshot, department)
-    write_workbook(compose_request_form(snapshot, department), made, _properties(snapshot, title))
-    _deliver(made.getvalue(), name, prove_request_form(snapshot, department, made.getvalue(), name), file)
-
-
-def _write_findings(snapshot: Snapshot, problems: tuple[Problem, ...], file: BinaryIO) -> None:
-    file.write(write_findings(snapshot, problems))

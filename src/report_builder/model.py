@@ -65,6 +65,16 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one measure that differs, as texts of the dataset. None means that the measure is not there."""
+
+    measure: str
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pillar:
     """A main line of the policy. `note` says what a reader must know of its name, for example that it was inferred."""
 

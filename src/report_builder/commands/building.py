@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from report_builder.build import KINDS, Order, Outcome, build
+from report_builder.build import Order, Outcome, build
 from report_builder.commands.arguments import edition, jobs
 from report_builder.console import Console
 from report_builder.problems import ExitCode, Level
+from report_builder.rendering import KINDS
 from report_builder.settings import Plan, load_plan
 
 EXAMPLE = "report-builder build 2021-Q1"

@@ -4,11 +4,12 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from report_builder.build import Order, closed_editions
+from report_builder.build import Order
 from report_builder.commands.arguments import day, jobs
 from report_builder.commands.building import build_and_tell
 from report_builder.console import Console
 from report_builder.delivery.schedule import agenda
+from report_builder.editions import closed_editions
 from report_builder.problems import ExitCode, warning
 from report_builder.settings import load_plan
 from report_builder.texts import load_texts

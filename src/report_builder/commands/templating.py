@@ -4,7 +4,7 @@ import argparse
 import io
 from pathlib import Path
 
-from report_builder.build import TEMPLATE_CONTENTS, examine, read_template, real_contents
+from report_builder.build import examine
 from report_builder.console import Console, problem_line
 from report_builder.documents.field_guide import compose_field_guide
 from report_builder.files import replace_file
@@ -13,6 +13,7 @@ from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
 from report_builder.office.word_comments import annotate
 from report_builder.problems import ExitCode, errors_in
+from report_builder.rendering import TEMPLATE_CONTENTS, read_template, real_contents
 from report_builder.settings import Plan, load_plan
 from report_builder.texts import load_texts
 

@@ -17,7 +17,9 @@ from report_builder.problems import error, warning
 
 LIFTED = re.compile(r"^\{(%|\{)[-+]?(p|tr|tc|r)\s+", re.DOTALL)
 CELL_TAG = re.compile(r"^\{%[-+]?\s*cell(bg|width)\s+(.*?)[-+]?%\}$", re.DOTALL)
+ANCHOR_TAG = re.compile(r"^\{%[-+]?\s*anchor\s+(.*?)[-+]?%\}$", re.DOTALL)
 ELEMENTS = {"p": "w:p", "tr": "w:tr", "tc": "w:tc", "r": "w:r"}
+OF_PLACE = re.compile(rf"{CELL_TAG.pattern}|{ANCHOR_TAG.pattern}", re.DOTALL)
 LOST = (qn("w:sectPr"), qn("w:drawing"), qn("w:pict"), qn("w:object"))
 PAGE_BREAK = f".//{qn('w:br')}[@{qn('w:type')}='page']"
 BOXES = tuple(qn(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
@@ -29,6 +31,8 @@ def lift_tags(part: Part) -> None:
         token = f"\ue000{number}\ue001"
         if of_cell := CELL_TAG.match(tag.source):
             _set_cell(part, tag, token, of_cell)
+        elif anchor := ANCHOR_TAG.match(tag.source):
+            _set_anchor(part, tag, token, anchor[1])
         elif lifted := LIFTED.match(tag.source):
             tag.source = f"{{{lifted[1]} {tag.source[lifted.end() :]}"
             if lifted[1] == "%":
@@ -58,8 +62,26 @@ def _lift_tag(part: Part, tag: Tag, token: str, level: str) -> None:
 
 def _lost(other: Tag, tag: Tag) -> str:
     """What goes with the element of a tag: another tag in it, unless that is lifted itself, or a remark."""
-    stays = other is tag or LIFTED.match(other.source) or CELL_TAG.match(other.source) or other.source.startswith("{#")
+    stays = other is tag or LIFTED.match(other.source) or OF_PLACE.match(other.source) or other.source.startswith("{#")
     return "" if stays else other.source
+
+
+def _set_anchor(part: Part, tag: Tag, token: str, expression: str) -> None:
+    """`anchor` makes its paragraph a place that links can go to.
+
+    Authors cannot put a tag in a bookmark themselves: Word and LibreOffice change the braces in its name.
+    """
+    paragraph = next(tag.element.iterancestors(qn("w:p")))
+    tag.element.text = tag.element.text.replace(token, "")
+    start, end = etree.Element(qn("w:bookmarkStart")), etree.Element(qn("w:bookmarkEnd"))
+    tag.source, tag.element, tag.form = f"{{{{ {expression} }}}}", start, "number"
+    name = Tag(tag.source, tag.place, element=start)
+    part.tags.append(name)
+    start.set(qn("w:id"), token)
+    start.set(qn("w:name"), f"\ue000{len(part.tags) - 1}\ue001")
+    end.set(qn("w:id"), token)
+    paragraph.insert(1 if paragraph.find(qn("w:pPr")) is not None else 0, start)
+    paragraph.append(end)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """A part of a Word template as Jinja source, with every fault in how its tags are placed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,9 @@ from report_builder.office.word_tags import (
 from report_builder.problems import Place, Problem, error
 
 NOISE = (qn("w:proofErr"), qn("w:lastRenderedPageBreak"), qn("w:noProof"))
+STATEMENT = re.compile(r"\{%.*?%\}")
+"""What a reader of a heading passes over."""
+
 BLOCKS = {"for": "endfor", "if": "endif"}
 MIDDLES = {"else", "elif"}
 
@@ -51,7 +55,7 @@ def _paragraphs(root: Any, file: str, *, in_body: bool) -> Iterator[tuple[Any, P
     for count, element in enumerate(root.iter(qn("w:p")), 1):
         style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style is not None and style.get(qn("w:val"), "").lower().startswith(("heading", "kop", "title", "titel")):
-            heading = "".join(text.text or "" for text in element.iter(qn("w:t")))
+            heading = STATEMENT.sub("", "".join(text.text or "" for text in element.iter(qn("w:t"))))
         row = next(element.iterancestors(qn("w:tr")), None)
         if row is None:
             yield element, Place(file=file, heading=heading, paragraph=count if in_body else 0)

@@ -44,7 +44,10 @@ def grid(snapshot: Snapshot) -> str:
     lines = []
     for sheet in openpyxl.load_workbook(file):
         lines.append(f"== {sheet.title}: {', '.join(f'{t.name} {t.ref}' for t in sheet.tables.values())}".rstrip(": "))
-        lines += [" | ".join(str(cell or "") for cell in row).rstrip(" |") for row in sheet.iter_rows(values_only=True)]
+        lines += [
+            " | ".join("" if cell is None else str(cell) for cell in row).rstrip(" |")
+            for row in sheet.iter_rows(values_only=True)
+        ]
     return "\n".join(lines) + "\n"
 
 

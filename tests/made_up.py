@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from report_builder.departments import Department, Register
-from report_builder.intake.snapshot import Snapshot
+from report_builder.intake.snapshot import Past, Snapshot
 from report_builder.model import Edition, Measure
 from report_builder.settings import Plan
 from report_builder.texts import load_texts
@@ -71,6 +71,11 @@ def measures(count: int, *, departments: int = 3, pillars: int = 2) -> tuple[Mea
         )
         for number in range(1, count + 1)
     )
+
+
+def past(edition: Edition, *given: Measure, departments: int = 3, pillars: int = 2) -> Past:
+    """These made-up measures as a closed edition."""
+    return Past(edition, 1, plan(pillars), edition.end, register(departments), given)
 
 
 def snapshot(*given: Measure, departments: int = 3, pillars: int = 2) -> Snapshot:

@@ -87,7 +87,7 @@ def test_a_doubt_about_the_source_is_shown_until_a_person_decides() -> None:
 
 def test_a_ministry_that_no_longer_exists_is_named_with_the_present_one() -> None:
     plan = load_plan(ROOT / "data/plan.toml")
-    real, _ = examine(plan, plan.edition)
+    real, _, _ = examine(plan, plan.edition)
     renamed = replace(real.measures[0], departments=("VenJ", "LVVN"))
     problems = check(replace(real, measures=(renamed,), rows_in=1, lines=(2,), provenance=None))
     assert [(p.code, p.parameters["found"], p.parameters["present"]) for p in problems] == [
@@ -109,7 +109,7 @@ def test_all_problems_come_in_one_run_each_with_its_place() -> None:
 
 def test_the_real_dataset_has_one_notice_and_no_error() -> None:
     plan = load_plan(ROOT / "data/plan.toml")
-    _, problems = examine(plan, plan.edition)
+    _, _, problems = examine(plan, plan.edition)
     assert [(p.level, p.code) for p in problems] == [(Level.NOTICE, "source-doubtful")]
 
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 from report_builder.departments import Department, Register
-from report_builder.documents.matrix import Altered, compose_matrix
+from report_builder.documents.matrix import compose_matrix
 from report_builder.intake.snapshot import Provenance, Snapshot
-from report_builder.model import Repair
+from report_builder.model import Edition, Repair
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.workbook import Sheet
 from report_builder.problems import Place, error, notice
+from report_builder.study.since import Since, since_previous
 from tests import made_up
 
 GOLDEN = Path(__file__).parent / "golden" / "matrix-made-up.txt"
@@ -22,8 +22,8 @@ LED = made_up.measure(9, departments=("AC", "AA"), lead="AA", status="loopt", co
 EDITION = made_up.snapshot(*made_up.measures(5), LED)
 
 
-def sheets(snapshot: Snapshot = EDITION, altered: tuple[Altered, ...] | None = None) -> dict[str, Sheet]:
-    return {sheet.name: sheet for sheet in compose_matrix(snapshot, (), altered).sheets}
+def sheets(snapshot: Snapshot = EDITION, since: Since | None = None) -> dict[str, Sheet]:
+    return {sheet.name: sheet for sheet in compose_matrix(snapshot, (), since).sheets}
 
 
 def body(sheet: Sheet) -> list[tuple[object, ...]]:
@@ -91,19 +91,40 @@ def test_what_ministries_still_owe_is_counted_and_a_total_counts_each_measure_on
     assert total[2:] == (6, 1, 5, 5, 6, 6)
 
 
-@pytest.mark.parametrize(("altered", "words"), [(None, "geen vorige editie"), ((), "niets gewijzigd")])
-def test_without_changes_the_sheet_says_why_it_is_empty(altered: tuple[Altered, ...] | None, words: str) -> None:
-    sheet = sheets(altered=altered)["Wijzigingen"]
-    assert sheet.table is None
-    assert words in sheet.lines[0].text
+def test_without_changes_the_sheet_says_why_it_is_empty() -> None:
+    first = sheets()["Wijzigingen"]
+    assert first.table is None
+    assert "geen vorige editie" in first.lines[0].text
+    edition = replace(EDITION, past=(made_up.past(Edition(2029, 4), *EDITION.measures),))
+    same = sheets(edition, since_previous(edition))["Wijzigingen"]
+    assert same.table is None
+    assert "niets gewijzigd" in same.lines[-1].text
 
 
 def test_a_change_shows_measure_field_old_and_new() -> None:
-    sheet = sheets(altered=(("XX-001", "status", "", "loopt"), ("XX-002", "departments", "AA", "AA;AB")))["Wijzigingen"]
-    assert headings(sheet) == ["Maatregel", "Gegeven", "Was", "Is"]
-    assert body(sheet) == [
-        ("XX-001", "Status", "", "loopt"),
-        ("XX-002", "Samenwerkende departementen", "AA", "AA;AB"),
+    old = (made_up.measure(1), made_up.measure(2))
+    new = (made_up.measure(1, status="loopt"), made_up.measure(2, departments=("AA", "AB"), pillar="p2"))
+    edition = replace(made_up.snapshot(*new), past=(made_up.past(Edition(2029, 4), *old),))
+    found = sheets(edition, since_previous(edition))
+    assert headings(found["Wijzigingen"]) == ["Maatregel", "Wijziging", "Activiteit/product", "Gegeven", "Was", "Is"]
+    assert body(found["Wijzigingen"]) == [
+        ("XX-001", "status", "Verzonnen activiteit 1", "Status", "", "loopt"),
+        (
+            "XX-002",
+            "onder een andere kop",
+            "Verzonnen activiteit 2",
+            "Pijler",
+            "Verzonnen pijler 1",
+            "Verzonnen pijler 2",
+        ),
+        ("XX-002", "departementen: AB erbij", "Verzonnen activiteit 2", "Samenwerkende departementen", "AA", "AA, AB"),
+    ]
+    assert [row[-1] for row in body(found["Maatregelen"])] == ["bijgewerkt", "bijgewerkt"]
+    assert [row[:2] for row in body(found["Historie"])] == [
+        ("XX-001", "2029-Q4"),
+        ("XX-001", "2030-Q1"),
+        ("XX-002", "2029-Q4"),
+        ("XX-002", "2030-Q1"),
     ]
 
 

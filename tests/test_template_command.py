@@ -17,7 +17,7 @@ def spoil(house: Path) -> Path:
     path = house / "templates/appendix.docx"
     document = Document(str(path))
     document.paragraphs[0].add_run(" {{ titel }}")
-    cell = document.tables[1].rows[2].cells[1].paragraphs[0]
+    cell = document.tables[2].rows[2].cells[1].paragraphs[0]
     cell.add_run(" {{ cell.txt }}")
     document.save(str(path))
     return path
@@ -35,7 +35,7 @@ def test_faults_are_named_with_their_place_and_as_comments_in_a_copy(house: Path
     done = run("template", "check", "--annotate", cwd=house)
     assert done.returncode == ExitCode.PLAN
     assert "„titel” bestaat niet. Is „title” bedoeld?" in done.stdout
-    assert "onder de kop „{{ pillar.title }}”, tabel 2, rij 3: Het veld „cell.txt” bestaat niet." in done.stdout
+    assert "onder de kop „{{ pillar.title }}”, tabel 3, rij 3: Het veld „cell.txt” bestaat niet." in done.stdout
     copy = Document(str(path.with_suffix(".checked.docx")))
     assert [comment.author for comment in copy.comments] == ["report-builder"] * 2
     assert sorted(comment.text.split("”")[0] for comment in copy.comments) == [
@@ -76,10 +76,10 @@ def test_the_list_of_fields_in_word_is_that_of_the_code(house: Path) -> None:
 def test_every_meaning_belongs_to_a_field(house: Path) -> None:
     import tomllib
 
-    from report_builder.documents import appendix, briefing, columns, field_guide, figures, references
+    from report_builder.documents import appendix, briefing, changes, columns, field_guide, figures, references
 
     meanings = tomllib.loads((ROOT / "templates/texts.toml").read_text(encoding="utf-8"))["guide"]["meanings"]
-    rooms = (appendix, briefing, columns, field_guide, figures, references)
+    rooms = (appendix, briefing, changes, columns, field_guide, figures, references)
     for name, fields in meanings.items():
         kind = next(getattr(room, name) for room in rooms if hasattr(room, name))
         assert set(fields) <= set(dir(kind)), name

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from report_builder.delivery.making import Artefact, Progress
 from report_builder.delivery.publishing import publish
-from report_builder.editions import plan_of
+from report_builder.editions import closing_of, past_of, plan_of
 from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
@@ -13,6 +13,8 @@ from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.rendering import compose, read_templates
 from report_builder.settings import Plan
 from report_builder.study.checks import check
+from report_builder.study.renames import under_present_names
+from report_builder.study.since import Since, since_previous
 from report_builder.texts import load_texts
 
 
@@ -46,19 +48,22 @@ def silent(_step: str, _done: int, _total: int) -> None:
     """The progress of a run that nobody watches."""
 
 
-def build(plan: Plan, order: Order, *, dry_run: bool = False, progress: Progress = silent) -> Outcome:
+def build(
+    plan: Plan, order: Order, *, dry_run: bool = False, frozen: bool = False, progress: Progress = silent
+) -> Outcome:
     """Make every document of the edition from one state of the dataset, and publish them in one step.
 
-    The run uses what it read at its start; files that were changed meanwhile are named in the outcome.
+    The run uses what it read at its start; files that were changed meanwhile are named in the outcome. A closed edition
+    is made from what was frozen of it; `frozen` says that this plan is that already.
     """
-    plan = plan_of(plan, order.edition)
-    snapshot, problems = examine(plan, order.edition)
+    plan = plan if frozen else plan_of(plan, order.edition)
+    snapshot, since, problems = examine(plan, order.edition)
     if errors := errors_in(problems):
         raise Stop(ExitCode.DATA, f"{len(errors)} error(s) in the data; nothing was published", problems)
     templates, faults = read_templates(plan, snapshot.texts)
     if errors := errors_in(faults):
         raise Stop(ExitCode.PLAN, f"{len(errors)} fault(s) in the templates; nothing was published", faults)
-    artefacts = choose(tuple(compose(snapshot, problems, templates)), order)
+    artefacts = choose(tuple(compose(snapshot, since, problems, templates)), order)
     folder = order.output / str(order.edition)
     inputs = (*snapshot.inputs, *templates.inputs(plan))
     if not dry_run:
@@ -67,12 +72,18 @@ def build(plan: Plan, order: Order, *, dry_run: bool = False, progress: Progress
     return Outcome(snapshot, problems, artefacts, folder, changed)
 
 
-def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, tuple[Problem, ...]]:
-    """The state of the dataset, and every problem in it: errors first, then warnings, then notices."""
-    texts = load_texts(plan.templates / "texts.toml")
-    snapshot, problems = load_snapshot(plan, edition, texts)
-    found = (*problems, *check(snapshot))
-    return snapshot, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
+def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, Since | None, tuple[Problem, ...]]:
+    """The state of the dataset, what changed since the previous edition, and every problem: errors first.
+
+    The changes are None without a previous edition, and when an identifier stands in the dataset twice.
+    """
+    texts = load_texts(*plan.texts)
+    loaded, problems = load_snapshot(plan, edition, texts, past_of(plan, edition), closing_of(plan))
+    snapshot = under_present_names(loaded)
+    unique = len({measure.id for measure in snapshot.measures}) == len(snapshot.measures)
+    since = since_previous(snapshot) if unique else None
+    found = (*problems, *check(snapshot), *(since.problems if since else ()))
+    return snapshot, since, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
 
 
 def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...]:

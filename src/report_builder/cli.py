@@ -22,6 +22,7 @@ COMMANDS = {
     "build": ("building", "make and publish the documents of an edition"),
     "run": ("running", "find the edition that is due, and build it: what a scheduler calls"),
     "verify": ("verifying", "compare the published files with their manifest"),
+    "close": ("closing", "freeze an edition, so that it can be made again and compared with"),
     "changes": ("comparing", "tell what differs between two editions or dataset files"),
     "check": ("checking", "report every problem in plan and dataset, in one go; writes nothing"),
     "template": ("templating", "report faults in the Word templates, or list the fields an author may use"),

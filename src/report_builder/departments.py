@@ -64,11 +64,14 @@ class Register:
                 return Resolution(department=department)
         if candidates:
             former = max(candidates, key=lambda department: department.valid_until or date.min)
-            return Resolution(former=former, present=self._present(former, day))
+            return Resolution(former=former, present=self.present_of(former, day))
         return Resolution(resembling=self._resembling(name))
 
-    def _present(self, former: Department, day: date) -> Department | None:
-        """Who has the work of `former` on that day: the same organisation under another name, or its successor."""
+    def present_of(self, former: Department, day: date) -> Department | None:
+        """Who has the work of `former` on that day: the same organisation under another name, or its successor.
+
+        None when the register knows no such.
+        """
         seen: set[str] = set()
         code, tooi = former.code, former.tooi
         while code and code not in seen:

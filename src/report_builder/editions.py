@@ -1,16 +1,56 @@
-"""Editions that were frozen, each in a folder of its own, and which plan an edition is built from."""
+"""Editions that were frozen: where they stand, which version counts, and which plan an edition is built from.
+
+Each closing is a folder `<edition>/version-<n>/` under the plan's folder of editions. It holds everything that the
+edition was made from, under fixed names, and `closing.toml`, which says why it was closed. Nothing in it is ever
+written again: a correction is a next version.
+"""
 
 import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from report_builder.model import Edition
+from report_builder.intake.dataset import read_dataset
+from report_builder.intake.inputs import read_input
+from report_builder.intake.register import read_register
+from report_builder.intake.snapshot import Past
+from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Stop
-from report_builder.settings import Plan, load_plan
+from report_builder.settings import FileSettings, Plan, load_plan
+
+CLOSING = "closing.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEdition:
+    """One version of a closed edition: its folder, and the record of its closing."""
+
+    edition: Edition
+    folder: Path
+    closing: Closing
 
 
 def closed_editions(plan: Plan) -> tuple[Edition, ...]:
-    """The editions that were frozen: each has a folder of its name with a plan of its own."""
-    names = (path.parent.name for path in plan.editions.glob("*/plan.toml"))
+    """The editions that were frozen, in the order of time."""
+    names = {path.parent.parent.name for path in plan.editions.glob(f"*/version-*/{CLOSING}")}
     return tuple(sorted(Edition.parse(name) for name in names if re.fullmatch(r"\d{4}-Q[1-4]", name)))
+
+
+def versions_of(plan: Plan, edition: Edition) -> tuple[ClosedEdition, ...]:
+    """Every version of a closed edition, the first one first; none when it was never closed."""
+    folders = (path.parent for path in plan.editions.glob(f"{edition}/version-*/{CLOSING}"))
+    found = [ClosedEdition(edition, folder, _read_closing(folder / CLOSING)) for folder in folders]
+    return tuple(sorted(found, key=lambda closed: closed.closing.version))
+
+
+def closed_edition(plan: Plan, edition: Edition, version: int | None = None) -> ClosedEdition:
+    """The newest version of a closed edition, or the one asked for. Raise Stop when there is no such."""
+    for closed in reversed(versions_of(plan, edition)):
+        if version in (None, closed.closing.version):
+            return closed
+    which = f"version {version} of {edition}" if version else edition
+    raise Stop(ExitCode.INPUT, f"{which} was never closed under {plan.editions}")
 
 
 def plan_of(plan: Plan, edition: Edition) -> Plan:
@@ -19,8 +59,75 @@ def plan_of(plan: Plan, edition: Edition) -> Plan:
     Raise Stop for an edition before today's that was never frozen: today's data may not pass for those of then.
     """
     if edition in closed_editions(plan):
-        return load_plan(plan.editions / str(edition) / "plan.toml")
+        return frozen_plan(plan, closed_edition(plan, edition).folder)
     if edition < plan.edition:
         message = f"the dataset stands for {plan.edition}; {edition} can only be built from data frozen for it"
         raise Stop(ExitCode.INPUT, message)
     return plan
+
+
+def frozen_plan(plan: Plan, folder: Path) -> Plan:
+    """The plan of a closed edition, with the files that were frozen beside it. Its documents go where today's go."""
+    frozen = load_plan(folder / "plan.toml")
+    files = frozen_files(frozen).model_copy(
+        update={
+            "editions": str(plan.editions.resolve()),
+            "output": str(plan.output.resolve()),
+            "newer_texts": str(plan.texts[-1].resolve()),
+        }
+    )
+    return frozen.model_copy(update={"files": files})
+
+
+def frozen_files(plan: Plan) -> FileSettings:
+    """Where the files that this plan names stand once they are frozen, seen from the folder of a closed edition."""
+    return FileSettings(
+        dataset=f"measures{plan.dataset.suffix}",
+        departments="departments.csv",
+        source=f"source/{plan.source.name}" if plan.source else "",
+        corrections="source/corrections.toml" if plan.corrections else "",
+        templates="templates",
+    )
+
+
+def closing_of(plan: Plan) -> Closing | None:
+    """How the edition of this plan was closed; None for a plan that is not a frozen one."""
+    path = plan.path.parent / CLOSING
+    return _read_closing(path) if path.is_file() else None
+
+
+def past_of(plan: Plan, edition: Edition) -> tuple[Past, ...]:
+    """The editions before this one as they were closed, the oldest first.
+
+    A closed edition looks back on the versions that counted when it was closed, so that a later correction of an
+    earlier quarter does not change it.
+    """
+    closing = closing_of(plan)
+    if closing:
+        known = [(Edition.parse(name), version) for name, version in closing.past.items()]
+        return tuple(_past(plan, closed_edition(plan, earlier, version)) for earlier, version in sorted(known))
+    earlier_ones = (earlier for earlier in closed_editions(plan) if earlier < edition)
+    return tuple(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
+
+
+def _past(plan: Plan, closed: ClosedEdition) -> Past:
+    frozen = frozen_plan(plan, closed.folder)
+    ministries = read_input(frozen.departments, "list of ministries")
+    source = read_input(frozen.dataset, "dataset")
+    return Past(
+        edition=closed.edition,
+        version=closed.closing.version,
+        plan=frozen,
+        as_of=frozen.reference_date(closed.edition),
+        register=read_register(ministries),
+        measures=read_dataset(source).measures,
+        inputs=(source, ministries),
+    )
+
+
+def _read_closing(path: Path) -> Closing:
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Closing(**{name: values[name] for name in Closing.__slots__})
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise Stop(ExitCode.INPUT, f"the record of a closed edition {path} cannot be read: {fault!r}") from None

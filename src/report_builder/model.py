@@ -75,6 +75,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """How an edition was frozen. A correction after the first closing is a next version, with its reason.
+
+    `unconfirmed` counts the measures that no ministry had confirmed; above 0, `reason` says why it was closed anyhow.
+    `past` gives the version of each earlier edition that counted then. `manifest` is the digest of the set that was
+    made of it on closing, with the program named in `program`.
+    """
+
+    version: int
+    reason: str
+    unconfirmed: int
+    past: Mapping[str, int]
+    manifest: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pillar:
     """A main line of the policy. `note` says what a reader must know of its name, for example that it was inferred."""
 

@@ -23,6 +23,7 @@ from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
 from report_builder.problems import ExitCode, Problem, Stop
 from report_builder.settings import Plan
+from report_builder.study.since import Since
 from report_builder.texts import Texts
 
 KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
@@ -60,17 +61,19 @@ def real_contents(snapshot: Snapshot) -> dict[str, object]:
     return {"appendix.docx": compose_appendix(snapshot), "briefing.docx": compose_briefing(snapshot, largest)}
 
 
-def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templates) -> Iterator[Artefact]:
+def compose(
+    snapshot: Snapshot, since: Since | None, problems: tuple[Problem, ...], templates: Templates
+) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
     edition = snapshot.edition
     name = f"bijlage-maatregelen-{edition}.docx"
-    yield Artefact(name, "appendix", partial(_write_appendix, snapshot, templates.appendix, name))
+    yield Artefact(name, "appendix", partial(_write_appendix, snapshot, since, templates.appendix, name))
     for department in snapshot.departments:
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
-        briefing = partial(_write_briefing, snapshot, templates.briefing, department, name)
+        briefing = partial(_write_briefing, snapshot, since, templates.briefing, department, name)
         yield Artefact(name, "briefings", briefing, department.code)
     name = f"matrix-maatregelen-{edition}.xlsx"
-    yield Artefact(name, "matrix", partial(_write_matrix, snapshot, problems, name))
+    yield Artefact(name, "matrix", partial(_write_matrix, snapshot, since, problems, name))
     for asked in (*snapshot.departments, None):
         code = asked.code if asked else ""
         name = f"uitvraag/uitvraag-{code.lower() or 'alle'}-{edition}.xlsx"
@@ -78,20 +81,25 @@ def compose(snapshot: Snapshot, problems: tuple[Problem, ...], templates: Templa
     yield Artefact("bevindingen.csv", "findings", partial(_write_findings, snapshot, problems))
 
 
-def _write_appendix(snapshot: Snapshot, template: WordTemplate, name: str, file: BinaryIO) -> None:
-    contents = compose_appendix(snapshot)
+def _write_appendix(snapshot: Snapshot, since: Since | None, template: WordTemplate, name: str, file: BinaryIO) -> None:
+    contents = compose_appendix(snapshot, since)
     made = io.BytesIO()
     template.render(contents, made, _properties(snapshot, contents.title))
-    _deliver(made.getvalue(), name, prove_appendix(snapshot, made.getvalue(), name), file)
+    _deliver(made.getvalue(), name, prove_appendix(snapshot, made.getvalue(), name, since), file)
 
 
 def _write_briefing(
-    snapshot: Snapshot, template: WordTemplate, department: Department, name: str, file: BinaryIO
+    snapshot: Snapshot,
+    since: Since | None,
+    template: WordTemplate,
+    department: Department,
+    name: str,
+    file: BinaryIO,
 ) -> None:
-    contents = compose_briefing(snapshot, department)
+    contents = compose_briefing(snapshot, department, since)
     made = io.BytesIO()
     template.render(contents, made, _properties(snapshot, contents.title))
-    _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name), file)
+    _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name, since), file)
 
 
 def _deliver(content: bytes, name: str, problems: tuple[Problem, ...], file: BinaryIO) -> None:
@@ -106,10 +114,12 @@ def _properties(snapshot: Snapshot, title: str) -> Properties:
     return Properties(title, snapshot.plan.sender, subject, snapshot.as_of)
 
 
-def _write_matrix(snapshot: Snapshot, problems: tuple[Problem, ...], name: str, file: BinaryIO) -> None:
+def _write_matrix(
+    snapshot: Snapshot, since: Since | None, problems: tuple[Problem, ...], name: str, file: BinaryIO
+) -> None:
     made = io.BytesIO()
-    write_workbook(compose_matrix(snapshot, problems), made, _properties(snapshot, snapshot.plan.title))
-    _deliver(made.getvalue(), name, prove_matrix(snapshot, made.getvalue(), name), file)
+    write_workbook(compose_matrix(snapshot, problems, since), made, _properties(snapshot, snapshot.plan.title))
+    _deliver(made.getvalue(), name, prove_matrix(snapshot, made.getvalue(), name, since), file)
 
 
 def _write_request_form(snapshot: Snapshot, department: Department | None, name: str, file: BinaryIO) -> None:

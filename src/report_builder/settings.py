@@ -75,6 +75,7 @@ class FileSettings(BaseModel):
     corrections: str = ""
     editions: Text = "editions"
     templates: Text = "../templates"
+    newer_texts: str = ""
     output: Text = "../output"
 
 
@@ -141,6 +142,12 @@ class Plan(BaseModel):
     @property
     def templates(self) -> Path:
         return self._beside(self.files.templates)
+
+    @property
+    def texts(self) -> tuple[Path, ...]:
+        """Where the sentences stand. A frozen edition takes those that were not yet known then from today's texts."""
+        newer = (self._beside(self.files.newer_texts),) if self.files.newer_texts else ()
+        return self.templates / "texts.toml", *newer
 
     @property
     def output(self) -> Path:

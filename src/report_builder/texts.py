@@ -101,10 +101,23 @@ def _shortened(problem: Problem) -> dict[str, str | int]:
     }
 
 
-def load_texts(path: Path) -> Texts:
+def load_texts(path: Path, newer: Path | None = None) -> Texts:
+    """The sentences in this file. What it does not have yet is taken from the `newer` file, if that is named."""
+    values, content = _read(path)
+    return Texts(_completed(values, _read(newer)[0]) if newer else values, path, content)
+
+
+def _completed(values: dict[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
+    """These tables with what only the newer ones have, in tables within tables as well."""
+    found = {name: values.get(name, value) for name, value in newer.items()} | values
+    tables = [name for name in newer if isinstance(found[name], dict) and isinstance(newer[name], dict)]
+    return found | {name: _completed(found[name], newer[name]) for name in tables}
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
     try:
         content = path.read_bytes()
-        return Texts(tomllib.loads(content.decode("utf-8")), path, content)
+        return tomllib.loads(content.decode("utf-8")), content
     except FileNotFoundError:
         raise Stop(ExitCode.PLAN, f"the texts are not at {path}") from None
     except (OSError, UnicodeDecodeError) as fault:

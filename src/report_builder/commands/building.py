@@ -60,8 +60,8 @@ def summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     yield from _by_ministry(outcome)
     yield f"{'would write' if dry_run else 'wrote'} {len(outcome.artefacts)} file(s)"
     if snapshot.concept:
-        open_measures = sum(measure.confirmed_for != str(snapshot.edition) for measure in snapshot.measures)
-        yield f"next: send the request forms; {open_measures} measure(s) await confirmation, so the set says CONCEPT"
+        count = len(snapshot.unconfirmed)
+        yield f"next: send the request forms; {count} measure(s) await confirmation, so the set says CONCEPT"
 
 
 def _by_ministry(outcome: Outcome) -> Iterator[str]:

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    snapshot, problems = examine(plan, plan.edition)
+    snapshot, _, problems = examine(plan, plan.edition)
     shown = {"text": as_text, "json": as_json, "csv": as_csv}[arguments.format](problems, snapshot.texts)
     if shown:
         console.result(shown)

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    texts = load_texts(plan.templates / "texts.toml")
+    texts = load_texts(*plan.texts)
     comparison = compare(measures_of(plan, arguments.old), measures_of(plan, arguments.new))
     shown = {"text": as_text, "json": as_json, "csv": as_daff}[arguments.format](comparison)
     if shown:

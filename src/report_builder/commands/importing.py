@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    texts = load_texts(plan.templates / "texts.toml")
+    texts = load_texts(*plan.texts)
     target = arguments.into or plan.dataset
     found = read_source(arguments.source, arguments.corrections, target, plan, texts)
     if errors := errors_in(found.problems):

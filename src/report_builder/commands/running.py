@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     today = arguments.today or date.today()  # noqa: DTZ011  the calendar of the ministry's own machine
     found = agenda(today, plan.edition, closed_editions(plan), plan.due_days)
     missed = [warning("edition-missed", edition=str(edition)) for edition in found.missed]
-    console.problems(missed, load_texts(plan.templates / "texts.toml"))
+    console.problems(missed, load_texts(*plan.texts))
     if found.due is None or found.closed or found.due < plan.edition:
         why = f"{found.due} is closed" if found.closed else "no edition is due"
         console.say(f"nothing to build on {today}: {why}; the next is due on {found.next_due}")

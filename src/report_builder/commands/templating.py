@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _check(plan: Plan, console: Console, *, with_copies: bool) -> ExitCode:
-    texts = load_texts(plan.templates / "texts.toml")
+    texts = load_texts(*plan.texts)
     wrong = False
     for name, contents in TEMPLATE_CONTENTS.items():
         path = plan.templates / name
@@ -53,7 +53,7 @@ def _check(plan: Plan, console: Console, *, with_copies: bool) -> ExitCode:
 
 
 def _fields(plan: Plan, into: Path | None, console: Console) -> ExitCode:
-    snapshot, _ = examine(plan, plan.edition)
+    snapshot, _, _ = examine(plan, plan.edition)
     guide = compose_field_guide(snapshot.texts, real_contents(snapshot))
     if into:
         template = read_template(plan, "fields.docx", snapshot.texts)

@@ -35,7 +35,8 @@ def describe(
         "title": snapshot.plan.title,
         "edition": str(snapshot.edition),
         "as_of": snapshot.as_of.isoformat(),
-        "previous_edition": None,
+        "version": snapshot.closing.version if snapshot.closing else None,
+        "previous_edition": str(snapshot.previous.edition) if snapshot.previous else None,
         "concept": snapshot.concept,
         "whole": whole,
         "counts": {

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from report_builder import __version__
+from report_builder.documents.changes import Changes, changes_of, closing_lines
 from report_builder.documents.columns import Cell, Column, cells_of, columns_of
 from report_builder.documents.figures import Glance, at_a_glance
 from report_builder.documents.lazily import Lazily
@@ -13,6 +14,7 @@ from report_builder.documents.references import Reference, find_references, pape
 from report_builder.intake.snapshot import Provenance, Snapshot
 from report_builder.model import Edition, Measure, Pillar, Repair
 from report_builder.rich_text import RichText, Run
+from report_builder.study.since import Since
 from report_builder.texts import Texts
 
 
@@ -74,27 +76,30 @@ class Appendix:
     edition: Edition
     as_of: date
     concept: bool
+    closing: tuple[str, ...]
     classification: str
     introduction: tuple[str, ...]
     entries: tuple[RichText, ...]
     ministries: tuple[Ministry, ...]
     glance: Glance
+    changes: Changes
     columns: tuple[Column, ...]
     pillars: tuple[PillarSection, ...]
     references: tuple[Reference, ...]
     account: Account
 
 
-def compose_appendix(snapshot: Snapshot) -> Appendix:
+def compose_appendix(snapshot: Snapshot, since: Since | None = None) -> Appendix:
     """All measures of the edition, by pillar and in the order of the dataset. Pillars without measures are left out."""
     plan, texts = snapshot.plan, snapshot.texts
     columns = columns_of(snapshot, plan.columns)
     pillars = tuple(
-        _section(number, pillar, measures, columns, texts)
+        _section(snapshot, since, number, pillar, measures, columns)
         for number, pillar in enumerate(plan.pillars, 1)
         if (measures := snapshot.measures_in(pillar))
     )
     references = find_references(snapshot)
+    changes = changes_of(snapshot, since)
     return Appendix(
         title=plan.title,
         letter=letter_link(snapshot),
@@ -102,6 +107,7 @@ def compose_appendix(snapshot: Snapshot) -> Appendix:
         edition=snapshot.edition,
         as_of=snapshot.as_of,
         concept=snapshot.concept,
+        closing=closing_lines(snapshot),
         classification=plan.classification.upper(),
         introduction=texts.lines(
             "appendix.introduction",
@@ -109,9 +115,10 @@ def compose_appendix(snapshot: Snapshot) -> Appendix:
             pillars=texts("terms.pillars", count=len(pillars)),
             ministries=texts("terms.ministries", count=len(snapshot.departments)),
         ),
-        entries=_entries(pillars, texts, with_references=bool(references)),
+        entries=_entries(pillars, changes, texts, with_references=bool(references)),
         ministries=ministries_of(snapshot),
         glance=at_a_glance(snapshot),
+        changes=changes,
         columns=columns,
         pillars=pillars,
         references=references,
@@ -131,25 +138,33 @@ def ministries_of(snapshot: Snapshot) -> tuple[Ministry, ...]:
 
 
 def _section(
-    number: int, pillar: Pillar, measures: tuple[Measure, ...], columns: tuple[Column, ...], texts: Texts
+    snapshot: Snapshot,
+    since: Since | None,
+    number: int,
+    pillar: Pillar,
+    measures: tuple[Measure, ...],
+    columns: tuple[Column, ...],
 ) -> PillarSection:
     return PillarSection(
         number=number,
         title=pillar.title,
         anchor=f"pijler_{number}",
         note=pillar.note,
-        count=texts("terms.measures", count=len(measures)),
-        measures=Lazily(partial(_row, columns), measures),
+        count=snapshot.texts("terms.measures", count=len(measures)),
+        measures=Lazily(partial(_row, snapshot, since, columns), measures),
     )
 
 
-def _row(columns: tuple[Column, ...], measure: Measure) -> AppendixRow:
-    return AppendixRow(cells_of(measure, columns))
+def _row(snapshot: Snapshot, since: Since | None, columns: tuple[Column, ...], measure: Measure) -> AppendixRow:
+    return AppendixRow(cells_of(snapshot, since, measure, columns))
 
 
-def _entries(pillars: tuple[PillarSection, ...], texts: Texts, *, with_references: bool) -> tuple[RichText, ...]:
+def _entries(
+    pillars: tuple[PillarSection, ...], changes: Changes, texts: Texts, *, with_references: bool
+) -> tuple[RichText, ...]:
     """The table of contents: links without page numbers, which no program but Word could keep right."""
     entries = [(texts("appendix.glance"), "oogopslag")]
+    entries += [(changes.title, "wijzigingen")] if changes.title else []
     entries += [(section.title, section.anchor) for section in pillars]
     entries += [(texts("appendix.references"), "moties")] if with_references else []
     entries += [(texts("appendix.account"), "verantwoording")]

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from report_builder import __version__
 from report_builder.departments import Department
 from report_builder.documents.appendix import letter_link
+from report_builder.documents.changes import Changes, changes_of, closing_lines, state_of
+from report_builder.documents.columns import named
 from report_builder.documents.lazily import Lazily
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure, Pillar
 from report_builder.rich_text import RichText
+from report_builder.study.since import Since
 from report_builder.texts import Texts
 
 ANSWERS = ("lead", "status", "progress", "deadline")
@@ -62,6 +65,7 @@ class BriefingMeasure:
     progress: Answer
     deadline: Answer
     confirmed: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +90,20 @@ class Briefing:
     edition: Edition
     as_of: date
     concept: bool
+    closing: tuple[str, ...]
     classification: str
     introduction: tuple[str, ...]
     figures: tuple[PillarFigures, ...]
     total: PillarFigures
     partners: tuple[Partner, ...]
     asked: tuple[str, ...]
+    changes: Changes
     pillars: tuple[BriefingSection, ...]
     statuses: str
     version: str
 
 
-def compose_briefing(snapshot: Snapshot, department: Department) -> Briefing:
+def compose_briefing(snapshot: Snapshot, department: Department, since: Since | None = None) -> Briefing:
     """The briefing of one ministry, with its own measures only; of other ministries just their names."""
     texts = snapshot.texts
     own = snapshot.measures_of(department.code)
@@ -113,6 +119,7 @@ def compose_briefing(snapshot: Snapshot, department: Department) -> Briefing:
         edition=snapshot.edition,
         as_of=snapshot.as_of,
         concept=snapshot.concept,
+        closing=closing_lines(snapshot),
         classification=snapshot.plan.classification.upper(),
         introduction=texts.lines(
             "briefing.introduction",
@@ -124,7 +131,8 @@ def compose_briefing(snapshot: Snapshot, department: Department) -> Briefing:
         total=_figures(texts("terms.total"), own),
         partners=_partners(snapshot, department, own),
         asked=_asked(snapshot, own),
-        pillars=tuple(_section(snapshot, department, pillar, measures) for pillar, measures in sections),
+        changes=own_changes(snapshot, department, since),
+        pillars=tuple(_section(snapshot, since, department, pillar, measures) for pillar, measures in sections),
         statuses=texts.enumeration(snapshot.plan.statuses),
         version=__version__,
     )
@@ -144,21 +152,42 @@ def _asked(snapshot: Snapshot, own: tuple[Measure, ...]) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
     open_measures = [measure for measure in own if not measure.ended_in]
     missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
-    unconfirmed = sum(measure.confirmed_for != str(snapshot.edition) for measure in open_measures)
+    own_names = {measure.id for measure in own}
+    unconfirmed = sum(measure.id in own_names for measure in snapshot.unconfirmed)
     lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
     lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
     return tuple(lines) or (snapshot.texts("briefing.asked.nothing"),)
 
 
+def own_changes(snapshot: Snapshot, department: Department, since: Since | None) -> Changes:
+    """What changed in a ministry's own measures. Those that are no longer its own are counted, not shown."""
+    own = snapshot.measures_of(department.code)
+    changes = changes_of(snapshot, since, own)
+    before = since.comparison.old.values() if since else ()
+    names = {measure.id for measure in own}
+    gone = sum(department.code in measure.departments and measure.id not in names for measure in before)
+    if not gone:
+        return changes
+    return replace(changes, lines=(*changes.lines, snapshot.texts("changes.gone", count=gone, name=department.name)))
+
+
 def _section(
-    snapshot: Snapshot, department: Department, pillar: Pillar, measures: tuple[Measure, ...]
+    snapshot: Snapshot, since: Since | None, department: Department, pillar: Pillar, measures: tuple[Measure, ...]
 ) -> BriefingSection:
-    row = partial(_measure, snapshot.texts, str(snapshot.edition), department.code)
+    row = partial(_measure, snapshot, since, department.code)
     return BriefingSection(pillar.title, snapshot.texts("terms.measures", count=len(measures)), Lazily(row, measures))
 
 
-def _measure(texts: Texts, edition: str, code: str, measure: Measure) -> BriefingMeasure:
-    others = [other for other in measure.departments if other != code]
+def partners_of(snapshot: Snapshot, since: Since | None, code: str, measure: Measure) -> str:
+    """The other ministries of a measure, each with its former name where that changed, or words that there are none."""
+    others = tuple(other for other in measure.departments if other != code)
+    if not others:
+        return snapshot.texts("briefing.alone")
+    return snapshot.texts.enumeration(named(snapshot, since, measure, others))
+
+
+def _measure(snapshot: Snapshot, since: Since | None, code: str, measure: Measure) -> BriefingMeasure:
+    texts, edition = snapshot.texts, str(snapshot.edition)
     answers = {name: _answer(texts, measure, name) for name in ANSWERS}
     confirmed = texts("terms.yes") if measure.confirmed_for == edition else texts("terms.no")
     return BriefingMeasure(
@@ -166,8 +195,9 @@ def _measure(texts: Texts, edition: str, code: str, measure: Measure) -> Briefin
         objective=measure.objective,
         activity=measure.activity,
         explanation=measure.explanation,
-        partners=texts.enumeration(others) if others else texts("briefing.alone"),
+        partners=partners_of(snapshot, since, code, measure),
         confirmed=confirmed,
+        mark=state_of(snapshot, since, measure),
         **answers,
     )
 

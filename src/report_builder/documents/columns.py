@@ -1,10 +1,12 @@
 """The columns of a table of measures, as wide as their texts ask for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from report_builder.documents.changes import state_of
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
+from report_builder.study.since import Since
 
 TABLE_WIDTH = 14570
 """Twentieths of a point: a landscape A4 page within margins of 2 cm."""
@@ -24,10 +26,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a measure in one column, and the width of that column."""
+    """The text of a measure in one column, and the width of that column.
+
+    In the first cell of a row, `mark` says what the measure is since the previous edition; else it is empty.
+    """
 
     text: str
     width: int
+    mark: str = ""
 
 
 def columns_of(snapshot: Snapshot, fields: Sequence[str]) -> tuple[Column, ...]:
@@ -38,10 +44,28 @@ def columns_of(snapshot: Snapshot, fields: Sequence[str]) -> tuple[Column, ...]:
     return tuple(map(Column, fields, headings, widths))
 
 
-def cells_of(measure: Measure, columns: tuple[Column, ...]) -> tuple[Cell, ...]:
-    return tuple(Cell(shown(measure, column.field), column.width) for column in columns)
+def cells_of(
+    snapshot: Snapshot, since: Since | None, measure: Measure, columns: tuple[Column, ...]
+) -> tuple[Cell, ...]:
+    first, *others = (Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns)
+    return replace(first, mark=state_of(snapshot, since, measure)), *others
 
 
-def shown(measure: Measure, field: str) -> str:
-    """A field as a reader sees it: the codes of ministries with commas between, in the order of the source."""
-    return ", ".join(measure.departments) if field == "departments" else measure.text(field)
+def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:
+    """A field as a reader sees it: codes of ministries with commas between, in the order of the source.
+
+    A ministry that had another name in the previous edition is shown with both.
+    """
+    if field not in ("departments", "lead"):
+        return measure.text(field)
+    codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
+    return ", ".join(named(snapshot, since, measure, codes))
+
+
+def named(snapshot: Snapshot, since: Since | None, measure: Measure, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a measure's ministries, each with the one it had where that is another than in the last edition."""
+    former = since.former.get(measure.id) if since else None
+    if not former:
+        return codes
+    texts = snapshot.texts
+    return tuple(texts("changes.former", code=code, former=former[code]) if code in former else code for code in codes)

@@ -1,8 +1,10 @@
 """The analysts' workbook of an edition, as plain values: the six sheets of the contract, then two of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import partial
 from operator import attrgetter
 
+from report_builder.documents.changes import change_texts, changes_of, state_of
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
@@ -11,6 +13,8 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
 from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
+from report_builder.settings import Plan
+from report_builder.study.since import Event, Since
 
 WIDTHS = {
     "id": 11,
@@ -33,22 +37,18 @@ every_field = attrgetter(*FIELDS)
 LEAD, INVOLVED = "T", "B"
 """The marks of the contract: trekker and betrokken."""
 
-Altered = tuple[str, str, str, str]
-"""What a measure's change says: measure, field, old and new text, as they stand in the dataset."""
 
-
-def compose_matrix(
-    snapshot: Snapshot, problems: Iterable[Problem], altered: Sequence[Altered] | None = None
-) -> Workbook:
-    """The workbook. `altered` is what changed since the previous edition; None means that there is no such edition."""
+def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since | None = None) -> Workbook:
+    """The workbook. `since` is what changed since the previous edition; None means that there is no such edition."""
     data = (
         _matrix(snapshot),
-        summary(snapshot),
-        _measures(snapshot),
-        _changes(snapshot, altered),
+        summary(snapshot, since),
+        _measures(snapshot, since),
+        _changes(snapshot, since),
         _findings(snapshot, tuple(problems)),
         cooperation(snapshot),
         completeness(snapshot),
+        *([history(snapshot)] if since else []),
     )
     return Workbook((explanation(snapshot, data), *data), printed_mark(snapshot), printed_page(snapshot))
 
@@ -94,36 +94,64 @@ def _mark(measure: Measure, code: str) -> str:
     return INVOLVED if code in measure.departments else ""
 
 
-def _measures(snapshot: Snapshot) -> Sheet:
+def _measures(snapshot: Snapshot, since: Since | None) -> Sheet:
+    """Every field of every measure and, where there is a previous edition, what the measure is since then."""
     texts = snapshot.texts
     titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
 
     def row(measure: Measure) -> Row:
         values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
         values[PILLAR] = titles[measure.pillar]
-        return values
+        return (*values, state_of(snapshot, since, measure)) if since else values
 
-    headings = distinct(texts(f"matrix.fields.{name}") for name in FIELDS)
-    columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, FIELDS, strict=True))
+    fields = (*FIELDS, "state") if since else FIELDS
+    headings = distinct(texts(f"matrix.fields.{name}") for name in fields)
+    columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, fields, strict=True))
     lines = (Line(texts("matrix.empty_fields", words=texts("terms.not_delivered"))),)
     rows = Lazily(row, snapshot.measures)
     table = Table(texts("matrix.sheets.measures"), tuple(columns), rows, group=1, frozen=1)
     return _sheet(snapshot, "measures", lines, table, wide=True)
 
 
-def _changes(snapshot: Snapshot, altered: Sequence[Altered] | None) -> Sheet:
+def _changes(snapshot: Snapshot, since: Since | None) -> Sheet:
     texts = snapshot.texts
-    if not altered:
-        words = texts("matrix.no_predecessor" if altered is None else "matrix.no_changes")
-        return _sheet(snapshot, "changes", (Line(words),))
+    if since is None:
+        return _sheet(snapshot, "changes", (Line(texts("matrix.no_predecessor")),))
+    lines = tuple(map(Line, changes_of(snapshot, since).lines))
+    if not since.events:
+        return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.no_changes"))))
 
-    def row(change: Altered) -> Row:
-        measure, field, old, new = change
-        return measure, texts(f"matrix.fields.{field}"), old, new
+    columns = _columns(texts.lines("matrix.headings.changes"), (11, 30, 36, 24, 60, 60))
+    rows = Lazily(partial(change_row, snapshot, since), since.events)
+    table = Table(texts("matrix.sheets.changes"), columns, rows, frozen=1)
+    return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.about_changes"))), table)
 
-    columns = _columns(texts.lines("matrix.headings.changes"), (11, 24, 60, 60))
-    table = Table(texts("matrix.sheets.changes"), columns, Lazily(row, altered), frozen=1)
-    return _sheet(snapshot, "changes", (Line(texts("matrix.about_changes")),), table)
+
+def change_row(snapshot: Snapshot, since: Since, event: Event) -> Row:
+    """A change as the sheet shows it: the measure, what kind, its activity, which field, old beside new."""
+    texts = snapshot.texts
+    what, _, old, new = change_texts(snapshot, since, event)
+    measure = since.comparison.new.get(event.measure) or since.comparison.old[event.measure]
+    field = texts(f"matrix.fields.{event.field}") if event.field else ""
+    return event.measure, what, measure.activity, field, old, new
+
+
+def history(snapshot: Snapshot) -> Sheet:
+    """A row for each measure in each edition, so that the life of a measure is one filter away."""
+    texts = snapshot.texts
+    now = [(str(snapshot.edition), snapshot.plan, measure) for measure in snapshot.measures]
+    lives = [(str(past.edition), past.plan, measure) for past in snapshot.past for measure in past.measures] + now
+    lives.sort(key=lambda life: (life[2].id, life[0]))
+
+    def row(life: tuple[str, Plan, Measure]) -> Row:
+        edition, plan, measure = life
+        pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
+        return measure.id, edition, pillar, *(measure.text(name) for name in FIELDS[2:])
+
+    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
+    widths = (WIDTHS["id"], OTHER_WIDTH, *(WIDTHS.get(name, OTHER_WIDTH) for name in FIELDS[1:]))
+    table = Table(texts("matrix.sheets.history"), _columns(headings, widths), Lazily(row, lives), frozen=2)
+    return _sheet(snapshot, "history", (Line(texts("matrix.about_history")),), table, wide=True)
 
 
 def _findings(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Sheet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from report_builder.documents.changes import closing_lines
 from report_builder.intake.snapshot import Snapshot
 from report_builder.office.workbook import Line, Sheet
 
@@ -32,8 +33,8 @@ def _about(snapshot: Snapshot) -> Iterator[Line]:
         yield Line(plan.classification, heading=True)
     if snapshot.concept:
         yield Line(texts("terms.concept"), heading=True)
-        edition = str(snapshot.edition)
-        yield Line(texts("matrix.concept", count=sum(m.confirmed_for != edition for m in snapshot.measures)))
+        yield Line(texts("matrix.concept", count=len(snapshot.unconfirmed)))
+    yield from map(Line, closing_lines(snapshot))
     yield Line(texts("matrix.about", edition=texts.quarter(snapshot.edition), day=texts.date(snapshot.as_of)))
     yield Line(texts("matrix.belongs", dossier=plan.dossier, letter=str(plan.letter), day=texts.date(plan.letter_date)))
     yield Line(texts("matrix.legend"))

@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
 
+from report_builder.documents.changes import changes_of
 from report_builder.documents.figures import at_a_glance
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet, Table, distinct
+from report_builder.study.since import Since
 
 CODE_WIDTH = 9
 OWED = ("lead", "status", "progress", "deadline")
 """The fields whose absence is counted, in the order of the columns."""
 
 
-def summary(snapshot: Snapshot) -> Sheet:
+def summary(snapshot: Snapshot, since: Since | None = None) -> Sheet:
     """Measures count once; mentions count a measure once for each of its ministries."""
     texts, glance = snapshot.texts, at_a_glance(snapshot)
     codes = glance.codes
@@ -29,7 +31,7 @@ def summary(snapshot: Snapshot) -> Sheet:
     return Sheet(
         name,
         texts("matrix.titles.summary"),
-        (Line(texts("matrix.about_summary")),),
+        (Line(texts("matrix.about_summary")), *(map(Line, changes_of(snapshot, since).lines) if since else ())),
         table,
         _chart(snapshot, rows[-1]) if codes else None,
     )

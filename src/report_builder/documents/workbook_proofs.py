@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
-from report_builder.documents.matrix import INVOLVED, LEAD
+from report_builder.documents.changes import state_of
+from report_builder.documents.matrix import INVOLVED, LEAD, change_row
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
 from report_builder.study import baseline
+from report_builder.study.since import Since
 
 CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings")
 """The sheets of the matrix that readers and scripts rely on, in this order."""
 
 
-def prove_matrix(snapshot: Snapshot, content: bytes, file: str) -> tuple[Problem, ...]:
+def prove_matrix(snapshot: Snapshot, content: bytes, file: str, since: Since | None = None) -> tuple[Problem, ...]:
     """What is wrong with a written matrix. Nothing: it holds exactly what the edition says, in good form."""
     written = open_written(content)
-    return _problems(file, broken_rules(written), _matrix_faults(written, snapshot))
+    return _problems(file, broken_rules(written), _matrix_faults(written, snapshot, since))
 
 
 def prove_request_form(
@@ -38,15 +40,16 @@ def _problems(file: str, form: Iterable[str], content: Iterable[str]) -> tuple[P
     )
 
 
-def _matrix_faults(written: Written, snapshot: Snapshot) -> Iterator[str]:
+def _matrix_faults(written: Written, snapshot: Snapshot, since: Since | None) -> Iterator[str]:
     names = [snapshot.texts(f"matrix.sheets.{name}") for name in CONTRACT]
     if [sheet.name for sheet in written.sheets[: len(names)]] != names:
         yield "the sheets are not those of the contract"
         return
-    _, matrix, summary, measures, *_ = written.sheets
+    _, matrix, summary, measures, changes, *_ = written.sheets
     yield from _same(matrix, [_matrix_row(measure, snapshot) for measure in snapshot.measures])
     yield from _same(summary, _summary_rows(snapshot))
-    yield from _same(measures, [_every_field(measure, snapshot) for measure in snapshot.measures])
+    yield from _same(measures, [_every_field(measure, snapshot, since) for measure in snapshot.measures])
+    yield from _same(changes, [list(change_row(snapshot, since, e)) for e in since.events] if since else [])
 
 
 def _matrix_row(measure: Measure, snapshot: Snapshot) -> list[object]:
@@ -71,8 +74,9 @@ def _summary_rows(snapshot: Snapshot) -> list[list[object]]:
     return rows
 
 
-def _every_field(measure: Measure, snapshot: Snapshot) -> list[object]:
-    return [_title(measure, snapshot) if name == "pillar" else measure.text(name) for name in FIELDS]
+def _every_field(measure: Measure, snapshot: Snapshot, since: Since | None) -> list[object]:
+    fields = [_title(measure, snapshot) if name == "pillar" else measure.text(name) for name in FIELDS]
+    return [*fields, state_of(snapshot, since, measure)] if since else [*fields]
 
 
 def _title(measure: Measure, snapshot: Snapshot) -> str:

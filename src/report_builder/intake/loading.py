@@ -6,14 +6,16 @@ from report_builder.intake.dataset import read_dataset
 from report_builder.intake.extraction import extract
 from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
-from report_builder.intake.snapshot import Provenance, Snapshot
-from report_builder.model import Edition
+from report_builder.intake.snapshot import Past, Provenance, Snapshot
+from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Problem
 from report_builder.settings import Plan
 from report_builder.texts import Texts
 
 
-def load_snapshot(plan: Plan, edition: Edition, texts: Texts) -> tuple[Snapshot, tuple[Problem, ...]]:
+def load_snapshot(
+    plan: Plan, edition: Edition, texts: Texts, past: tuple[Past, ...] = (), closing: Closing | None = None
+) -> tuple[Snapshot, tuple[Problem, ...]]:
     """The state of plan, ministries and measures as the files have it now, and what is wrong with their form."""
     ministries = read_input(plan.departments, "list of ministries", ExitCode.PLAN)
     register = read_register(ministries)
@@ -29,8 +31,17 @@ def load_snapshot(plan: Plan, edition: Edition, texts: Texts) -> tuple[Snapshot,
         rows_in=dataset.rows,
         texts=texts,
         provenance=provenance,
-        inputs=(Input(plan.path, plan.content), Input(texts.path, texts.content), source, ministries, *origin),
+        inputs=(
+            Input(plan.path, plan.content),
+            Input(texts.path, texts.content),
+            source,
+            ministries,
+            *origin,
+            *(source for earlier in past for source in earlier.inputs),
+        ),
         lines=dataset.lines,
+        past=past,
+        closing=closing,
     )
     return snapshot, (*dataset.problems, *problems)
 

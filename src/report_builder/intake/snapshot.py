@@ -5,7 +5,7 @@ from datetime import date
 
 from report_builder.departments import Department, Register
 from report_builder.intake.inputs import Input
-from report_builder.model import Edition, Measure, Pillar, Repair
+from report_builder.model import Closing, Edition, Measure, Pillar, Repair
 from report_builder.settings import Plan
 from report_builder.texts import Texts
 
@@ -25,12 +25,26 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """An edition as it was closed: its measures under the names of its own date."""
+
+    edition: Edition
+    version: int
+    plan: Plan
+    as_of: date
+    register: Register
+    measures: tuple[Measure, ...]
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that one edition says, and nothing that can change while its documents are made.
 
     `rows_in` counts the rows of the dataset as read, before any of them could be lost; `lines` are where the
     measures stand in the dataset, in the same order (empty when that is not known). `provenance` is None when the
-    plan names no source text. `inputs` are the files that were read.
+    plan names no source text. `inputs` are the files that were read. `past` are the closed editions before this one,
+    the oldest first. `closing` is None until this edition is closed.
     """
 
     plan: Plan
@@ -43,6 +57,8 @@ class Snapshot:
     provenance: Provenance | None
     inputs: tuple[Input, ...]
     lines: tuple[int, ...] = ()
+    past: tuple[Past, ...] = ()
+    closing: Closing | None = None
 
     def department(self, code: str) -> Department:
         """The ministry under this code on the reference date. Raise KeyError when a check should have refused it."""
@@ -54,7 +70,23 @@ class Snapshot:
     @property
     def concept(self) -> bool:
         """Whether any measure still awaits the ministries' word: such a set may not pass for final."""
-        return any(measure.confirmed_for != str(self.edition) for measure in self.measures)
+        return bool(self.unconfirmed)
+
+    @property
+    def unconfirmed(self) -> tuple[Measure, ...]:
+        """The measures that nobody confirmed for this edition. What ended in an earlier one is not asked for again."""
+        edition = str(self.edition)
+        return tuple(m for m in self.measures if m.confirmed_for != edition and not "" < m.ended_in < edition)
+
+    @property
+    def lines_by_measure(self) -> dict[str, int]:
+        """Where each measure stands in the dataset, as far as that is known."""
+        return dict(zip((measure.id for measure in self.measures), self.lines, strict=False))
+
+    @property
+    def previous(self) -> Past | None:
+        """The edition to compare with; None when there is no closed edition before this one."""
+        return self.past[-1] if self.past else None
 
     @property
     def departments(self) -> tuple[Department, ...]:

@@ -27,7 +27,7 @@ DOUBLE_SPACE = re.compile(r"[^\S\n]{2,}|^\s|\s$")
 def check(snapshot: Snapshot) -> tuple[Problem, ...]:
     """Every problem in the measures, rule by rule and in the order of the dataset. No rule hides another."""
     file = snapshot.plan.files.dataset
-    lines = dict(zip((measure.id for measure in snapshot.measures), snapshot.lines, strict=False))
+    lines = snapshot.lines_by_measure
     problems = (problem for rule in RULES for problem in rule(snapshot))
     return tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems)
 

@@ -1,0 +1,95 @@
+"""Ministries through time: a measure goes on under the name that its ministry has now.
+
+An edition keeps the names of its date. Where a ministry was renamed or went on in another since the previous edition,
+that is a change of name and not of the measure; it is shown with both names, and listed for a person to confirm.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from report_builder.departments import Department
+from report_builder.intake.snapshot import Past, Snapshot
+from report_builder.model import Measure
+from report_builder.problems import Place, Problem, warning
+
+Names = Mapping[str, Department]
+"""Codes of the previous edition, each with the ministry that has its work now under another code or name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A ministry of a measure that now has another name: as the previous edition had it, and as it is."""
+
+    measure: str
+    former: Department
+    present: Department
+
+
+def new_names(snapshot: Snapshot) -> Names:
+    """The codes that stood for another name on the date of the previous edition; empty when there was none.
+
+    A code that is still in use counts only when the same organisation bears it under another name.
+    """
+    previous = snapshot.previous
+    if previous is None:
+        return {}
+    codes = {code for measure in previous.measures for code in (*measure.departments, measure.lead) if code}
+    found = {}
+    for code in sorted(codes):
+        former = previous.register.resolve(code, previous.as_of).department
+        present = former and snapshot.register.present_of(former, snapshot.as_of)
+        if former and present and (former.code, former.name) != (present.code, present.name):
+            found[code] = present
+    return found
+
+
+def under_present_names(snapshot: Snapshot) -> Snapshot:
+    """The edition with each former name of a ministry replaced, if that name was right in the previous edition.
+
+    Any other name that is not of the date stays as it is, for the checks to refuse.
+    """
+    names = {code: present for code, present in new_names(snapshot).items() if not _in_use(snapshot, code)}
+    if not names:
+        return snapshot
+    return replace(snapshot, measures=tuple(renamed(measure, names) for measure in snapshot.measures))
+
+
+def _in_use(snapshot: Snapshot, code: str) -> bool:
+    return snapshot.register.resolve(code, snapshot.as_of).department is not None
+
+
+def renamed(measure: Measure, names: Names) -> Measure:
+    """The measure under the present names of its ministries; two that became one count once."""
+    if names.keys().isdisjoint((*measure.departments, measure.lead)):
+        return measure
+    codes = (names[code].code if code in names else code for code in measure.departments)
+    lead = names[measure.lead].code if measure.lead in names else measure.lead
+    return replace(measure, departments=tuple(dict.fromkeys(codes)), lead=lead)
+
+
+def renames(previous: Past, measures: Iterable[Measure], names: Names) -> Iterator[Rename]:
+    """Each ministry of each measure that has another name than in the previous edition, and still takes part."""
+    before = {measure.id: measure for measure in previous.measures}
+    for measure in measures:
+        old = before.get(measure.id)
+        for code in old.departments if old else ():
+            present = names.get(code)
+            former = previous.register.resolve(code, previous.as_of).department
+            gone = present is not None and (code not in measure.departments or present.code == code)
+            if present and former and gone and present.code in measure.departments:
+                yield Rename(measure.id, former, present)
+
+
+def to_confirm(found: Iterable[Rename]) -> Iterator[Problem]:
+    """Every rename, for a person to confirm: the register knows who went on, not who took over this measure."""
+    for rename in found:
+        place = Place(measure=rename.measure, field="departments")
+        former, present = rename.former, rename.present
+        yield warning(
+            "ministry-renamed",
+            place,
+            former=former.code,
+            former_name=former.name,
+            present=present.code,
+            present_name=present.name,
+        )

@@ -1,0 +1,208 @@
+"""What happened since the previous edition, in the terms in which parliament and ministries ask for it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from report_builder.intake.snapshot import Past, Snapshot
+from report_builder.model import Change, Measure
+from report_builder.problems import Place, Problem, error
+from report_builder.study.changes import Comparison, compare, continuity
+from report_builder.study.renames import Rename, new_names, renamed, renames, to_confirm
+
+
+class State(StrEnum):
+    """What a measure of this edition is in respect of the previous one."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    CONFIRMED_UNCHANGED = "confirmed-unchanged"
+    NOT_DELIVERED = "not-delivered"
+    ENDED = "ended"
+
+
+class Kind(StrEnum):
+    """What an event says of a measure."""
+
+    ADDED = "added"
+    SPLIT = "split"
+    MERGED = "merged"
+    REPLACING = "replacing"
+    ENDED = "ended"
+    RESUMED = "resumed"
+    REMOVED = "removed"
+    MOVED = "moved"
+    REWORDED = "reworded"
+    DEPARTMENTS = "departments"
+    LEAD = "lead"
+    STATUS = "status"
+    PROGRESS = "progress"
+    DEADLINE = "deadline"
+    REFERENCES = "references"
+    RENAMED = "renamed"
+
+
+KINDS = {
+    "pillar": Kind.MOVED,
+    "line": Kind.MOVED,
+    "objective": Kind.REWORDED,
+    "activity": Kind.REWORDED,
+    "explanation": Kind.REWORDED,
+    "departments": Kind.DEPARTMENTS,
+    "lead": Kind.LEAD,
+    "status": Kind.STATUS,
+    "progress": Kind.PROGRESS,
+    "deadline": Kind.DEADLINE,
+    "references": Kind.REFERENCES,
+}
+"""The fields that are a measure's content. That it was confirmed, or read elsewhere, does not change the measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a measure, as texts of the dataset.
+
+    `others` are the measures it replaces, or that replace it. `shifts` counts how often its deadline had moved before
+    this edition.
+    """
+
+    measure: str
+    kind: Kind
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    others: tuple[str, ...] = ()
+    shifts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The previous edition, what happened since to whom, and the state of each measure. Names are those of today."""
+
+    previous: Past
+    comparison: Comparison
+    renames: tuple[Rename, ...]
+    events: tuple[Event, ...]
+    states: Mapping[str, State]
+    former: Mapping[str, Mapping[str, str]]
+    """By measure: the codes of its ministries that have another name now, each with the codes it had."""
+
+    problems: tuple[Problem, ...]
+    """Measures that are gone or came back without a word, and ministries whose new name is to be confirmed."""
+
+
+def since_previous(snapshot: Snapshot) -> Since | None:
+    """What changed since the previous edition; None when there is none. Raise ValueError on an identifier twice."""
+    previous = snapshot.previous
+    if previous is None:
+        return None
+    names = new_names(snapshot)
+    comparison = compare((renamed(measure, names) for measure in previous.measures), snapshot.measures)
+    name_changes = tuple(renames(previous, snapshot.measures, names))
+    problems = (*continuity(comparison), *_returned(snapshot, comparison), *to_confirm(name_changes))
+    file, lines = snapshot.plan.files.dataset, snapshot.lines_by_measure
+    return Since(
+        previous=previous,
+        comparison=comparison,
+        renames=name_changes,
+        events=tuple(_events(comparison, name_changes, _shifts(snapshot.past))),
+        states=_states(snapshot, comparison),
+        former=_former(name_changes),
+        problems=tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems),
+    )
+
+
+def _former(name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for rename in name_changes:
+        codes = found.setdefault(rename.measure, {})
+        known, code = codes.get(rename.present.code), rename.former.code
+        codes[rename.present.code] = f"{known}, {code}" if known else code
+    return found
+
+
+def _returned(snapshot: Snapshot, comparison: Comparison) -> Iterator[Problem]:
+    """Measures of an edition before the previous one, taken out since, whose number is in use again."""
+    for measure in comparison.added:
+        for earlier in reversed(snapshot.past[:-1]):
+            if any(known.id == measure.id for known in earlier.measures):
+                yield error("measure-came-back", Place(measure=measure.id, field="id"), ended=str(earlier.edition))
+                break
+
+
+def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
+    edition = str(snapshot.edition)
+    altered = {change.measure for change in comparison.changes if change.field in KINDS}
+    states = {}
+    for measure in snapshot.measures:
+        if measure.ended_in:
+            states[measure.id] = State.ENDED
+        elif measure.id not in comparison.old:
+            states[measure.id] = State.NEW
+        elif measure.id in altered:
+            states[measure.id] = State.UPDATED
+        elif measure.confirmed_for == edition:
+            states[measure.id] = State.CONFIRMED_UNCHANGED
+        else:
+            states[measure.id] = State.NOT_DELIVERED
+    return states
+
+
+def _shifts(past: tuple[Past, ...]) -> Counter[str]:
+    """How often the deadline of each measure moved from one closed edition to the next."""
+    deadlines = [{measure.id: measure.deadline for measure in edition.measures} for edition in past]
+    return Counter(
+        name
+        for before, after in pairwise(deadlines)
+        for name, deadline in after.items()
+        if before.get(name) and deadline != before[name]
+    )
+
+
+def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Counter[str]) -> Iterator[Event]:
+    successors = _successors(comparison)
+    altered = comparison.altered
+    by_measure: dict[str, list[Rename]] = {}
+    for rename in name_changes:
+        by_measure.setdefault(rename.measure, []).append(rename)
+    for name, measure in comparison.new.items():
+        if name not in comparison.old:
+            yield _arrival(measure, successors)
+        for change in altered.get(name, ()):
+            if change.field == "ended_in":
+                yield _ending(change, successors.get(name, ()))
+            elif change.field in KINDS:
+                moved = shifts[name] if change.field == "deadline" else 0
+                old, new = change.old or "", change.new or ""
+                yield Event(name, KINDS[change.field], change.field, old, new, shifts=moved)
+        for rename in by_measure.get(name, ()):
+            old, new = (f"{d.code} ({d.name})" for d in (rename.former, rename.present))
+            yield Event(name, Kind.RENAMED, "departments", old, new)
+    for measure in comparison.removed:
+        yield Event(measure.id, Kind.REMOVED, old=measure.activity, others=successors.get(measure.id, ()))
+
+
+def _successors(comparison: Comparison) -> dict[str, tuple[str, ...]]:
+    """Which measures came in the place of each, as far as they are new since the previous edition."""
+    found: dict[str, tuple[str, ...]] = {}
+    for measure in comparison.added:
+        for name in measure.replaces:
+            found[name] = (*found.get(name, ()), measure.id)
+    return found
+
+
+def _arrival(measure: Measure, successors: Mapping[str, tuple[str, ...]]) -> Event:
+    """A measure that was not there: of its own, or in the place of others."""
+    kind = Kind.ADDED
+    if len(measure.replaces) > 1:
+        kind = Kind.MERGED
+    elif measure.replaces:
+        kind = Kind.SPLIT if len(successors[measure.replaces[0]]) > 1 else Kind.REPLACING
+    return Event(measure.id, kind, new=measure.activity, others=measure.replaces)
+
+
+def _ending(change: Change, successors: tuple[str, ...]) -> Event:
+    kind = Kind.ENDED if change.new else Kind.RESUMED
+    return Event(change.measure, kind, "ended_in", change.old or "", change.new or "", others=successors)

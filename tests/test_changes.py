@@ -142,7 +142,7 @@ def test_the_real_edition_compared_with_itself_has_no_changes(house: Path) -> No
 @pytest.mark.parametrize(
     ("old", "code", "said"),
     [
-        ("2020-Q4", ExitCode.INPUT, "neither frozen nor the edition"),
+        ("2020-Q4", ExitCode.INPUT, "neither closed nor the edition"),
         ("weg.csv", ExitCode.INPUT, "there is no dataset"),
         ("twice.csv", ExitCode.DATA, "identifiers twice: XX-001"),
     ],

@@ -21,6 +21,7 @@ MUTANTS = {
     "identifier-twice": (measure(1), measure(1, activity="Iets anders")),
     "identifier-form": (measure(id="YY-1"),),
     "pillar-unknown": (measure(pillar="p9"),),
+    "line-unknown": (measure(line="l9"),),
     "ministry-spelling": (measure(departments=("aa",)),),
     "ministry-resembles": (measure(departments=("Verzonnen ministerie AX",)),),
     "ministry-unknown": (measure(departments=("Q",)),),

@@ -20,9 +20,9 @@ def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of data and templates that a test may break."""
+    """A copy of data and templates that a test may break, of before the real edition was closed."""
     for name in ("data", "templates"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("editions"))
     return tmp_path
 
 

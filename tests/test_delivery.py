@@ -323,7 +323,7 @@ def test_one_failing_document_names_itself_and_nothing_is_published(house: Path)
     from docx import Document
 
     document = Document(str(path))
-    document.tables[2].rows[2].cells[0].paragraphs[0].runs[0].text = "VZ-999"
+    document.tables[3].rows[2].cells[0].paragraphs[0].runs[0].text = "VZ-999"
     document.save(str(path))
     for jobs in ("1", "2"):
         done = run("build", "--jobs", jobs, cwd=house)

@@ -1,6 +1,5 @@
 """Which edition is due, and which quarters were missed."""
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -93,21 +92,25 @@ def test_missed_quarters_are_reported_and_never_made_from_todays_data(house: Pat
     assert [path.name for path in (house / "output").iterdir() if path.is_dir()] == ["2022-Q2"]
 
 
-def test_a_frozen_quarter_is_built_from_its_own_data(house: Path) -> None:
-    """A frozen edition has a plan of its own beside its own data; later changes to the dataset do not touch it."""
-    frozen = house / "data/editions/2021-Q1"
-    shutil.copytree(house / "data", frozen, ignore=shutil.ignore_patterns("editions"))
-    edit(frozen / "plan.toml", "../templates", "../../../templates")
-    edit(frozen / "plan.toml", "../output", "../../../output")
-    assert run("build", "2021-Q1", "--output", "before", cwd=house).returncode == 0
+def test_a_closed_quarter_is_published_once_from_its_own_data(house: Path) -> None:
+    assert run("close", "2021-Q1", "--force", "verzonnen", "--apply", cwd=house).returncode == ExitCode.DONE
     edit(house / "data/measures.csv", "Burgerschapsonderwijs", "Later")
-    edit(house / "data/plan.toml", 'edition = "2021-Q1"', 'edition = "2021-Q2"')
-    done = run("build", "2021-Q1", "--output", "after", cwd=house)
-    assert done.returncode == 0, done.stderr
-    manifests = [(house / name / "2021-Q1/manifest.json").read_bytes() for name in ("before", "after")]
-    assert manifests[0] == manifests[1]
     done = run("run", "--today", "2021-05-01", cwd=house)
-    assert "2021-Q1 is closed" in done.stderr
+    assert done.stdout.strip() == str(Path("output/2021-Q1"))
+    assert b"Later" not in (house / "output/2021-Q1/bevindingen.csv").read_bytes()
+    done = run("run", "--today", "2021-05-02", cwd=house)
+    assert (done.returncode, done.stdout) == (ExitCode.DONE, "")
+    assert "2021-Q1 is closed and published" in done.stderr
+    (house / "output/2021-Q1/bevindingen.csv").unlink()
+    assert run("run", "--today", "2021-05-03", cwd=house).stdout.strip() == str(Path("output/2021-Q1"))
+
+
+def test_a_run_catches_up_with_closed_quarters_and_builds_what_is_due(house: Path) -> None:
+    assert run("close", "2021-Q1", "--force", "verzonnen", "--apply", cwd=house).returncode == ExitCode.DONE
+    edit(house / "data/plan.toml", 'edition = "2021-Q1"', 'edition = "2021-Q2"')
+    done = run("run", "--today", "2021-07-21", cwd=house)
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert done.stdout.split() == [str(Path("output/2021-Q1")), str(Path("output/2021-Q2"))]
 
 
 @pytest.mark.parametrize("given_day", ["gisteren", "2021-02-30"])

@@ -17,7 +17,7 @@ def spoil(house: Path) -> Path:
     path = house / "templates/appendix.docx"
     document = Document(str(path))
     document.paragraphs[0].add_run(" {{ titel }}")
-    cell = document.tables[2].rows[2].cells[1].paragraphs[0]
+    cell = document.tables[2].rows[2].cells[1].paragraphs[-1]
     cell.add_run(" {{ cell.txt }}")
     document.save(str(path))
     return path

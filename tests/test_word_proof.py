@@ -1,7 +1,6 @@
 """The proof of made Word documents: each rule with a mutant that it catches, in an otherwise good document."""
 
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from report_builder.rendering import Templates, compose, read_templates
 from report_builder.settings import load_plan
 from report_builder.study.since import since_previous
 from tests import made_up
+from tests.mutants import changed
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = read_templates(load_plan(ROOT / "data/plan.toml"), made_up.snapshot().texts)[0]
@@ -45,20 +45,6 @@ def good() -> tuple[Snapshot, bytes, bytes]:
     snapshot = made_up.snapshot(*made_up.measures(12))
     made = documents(snapshot)
     return snapshot, made["bijlage-maatregelen-2030-Q1.docx"], made["briefings/briefing-aa-2030-Q1.docx"]
-
-
-def changed(content: bytes, old: str, new: str, part: str = "word/document.xml") -> bytes:
-    """The document with one thing different: the first place where the pattern stands."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == part:
-                text, count = re.subn(old, new, data.decode(), count=1, flags=re.DOTALL)
-                assert count == 1, f"nothing like {old} in {name}"
-                data = text.encode()
-            after.writestr(name, data)
-    return file.getvalue()
 
 
 def appendix_faults(content: bytes) -> set[str]:

@@ -1,8 +1,6 @@
 """The proof of written workbooks: each rule with a mutant that it catches, in an otherwise good workbook."""
 
 import io
-import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -21,6 +19,7 @@ from report_builder.office.excel_written import open_written
 from report_builder.office.properties import Properties
 from report_builder.office.workbook import Workbook
 from tests import made_up
+from tests.mutants import changed
 
 
 def written(snapshot: Snapshot, workbook: Workbook) -> bytes:
@@ -48,20 +47,6 @@ def good_form() -> tuple[Snapshot, Department, bytes]:
     snapshot = made_up.snapshot(*long_measures())
     ministry = snapshot.department("AB")
     return snapshot, ministry, written(snapshot, compose_request_form(snapshot, ministry))
-
-
-def changed(content: bytes, part: str, old: str, new: str) -> bytes:
-    """The workbook with one thing different: the first place in the part where the pattern stands."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == part:
-                text, count = re.subn(old, new, data.decode(), count=1, flags=re.DOTALL)
-                assert count == 1, f"nothing like {old} in {name}"
-                data = text.encode()
-            after.writestr(name, data)
-    return file.getvalue()
 
 
 def broken(content: bytes) -> set[str]:
@@ -112,7 +97,8 @@ def test_every_rule_has_a_mutant() -> None:
 def test_each_rule_catches_its_mutant(rule: str) -> None:
     _, content = good_matrix()
     assert broken(content) == set()
-    assert rule in broken(changed(content, *MUTANTS[rule]))
+    part, old, new = MUTANTS[rule]
+    assert rule in broken(changed(content, old, new, part))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +110,7 @@ def test_each_rule_catches_its_mutant(rule: str) -> None:
     ],
 )
 def test_what_runs_or_leads_outside_is_caught(part: str, old: str, new: str) -> None:
-    assert "nothing_runs" in broken(changed(good_matrix()[1], part, old, new))
+    assert "nothing_runs" in broken(changed(good_matrix()[1], old, new, part))
 
 
 def matrix_faults(content: bytes) -> list[str]:
@@ -143,7 +129,7 @@ def matrix_faults(content: bytes) -> list[str]:
     ],
 )
 def test_a_matrix_that_does_not_say_what_the_dataset_says_is_caught(part: str, old: str, new: str) -> None:
-    assert "workbook-content" in matrix_faults(changed(good_matrix()[1], part, old, new))
+    assert "workbook-content" in matrix_faults(changed(good_matrix()[1], old, new, part))
 
 
 FORM, BASELINE = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet4.xml"
@@ -161,7 +147,7 @@ FORM, BASELINE = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet4.xml"
 )
 def test_a_form_with_something_else_than_its_own_measures_is_caught(part: str, old: str, new: str) -> None:
     snapshot, ministry, content = good_form()
-    problems = prove_request_form(snapshot, ministry, changed(content, part, old, new), "x.xlsx")
+    problems = prove_request_form(snapshot, ministry, changed(content, old, new, part), "x.xlsx")
     assert "workbook-content" in [problem.code for problem in problems]
 
 

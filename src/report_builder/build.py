@@ -10,7 +10,7 @@ from report_builder.intake.loading import load_snapshot
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition
 from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
-from report_builder.rendering import compose, read_templates
+from report_builder.rendering import Predecessor, compose, read_template, read_templates
 from report_builder.settings import Plan
 from report_builder.study.checks import check
 from report_builder.study.renames import under_present_names
@@ -63,7 +63,8 @@ def build(
     templates, faults = read_templates(plan, snapshot.texts)
     if errors := errors_in(faults):
         raise Stop(ExitCode.PLAN, f"{len(errors)} fault(s) in the templates; nothing was published", faults)
-    artefacts = choose(tuple(compose(snapshot, since, problems, templates)), order)
+    predecessor = predecessor_of(snapshot)
+    artefacts = choose(tuple(compose(snapshot, since, problems, templates, predecessor)), order)
     folder = order.output / str(order.edition)
     inputs = (*snapshot.inputs, *templates.inputs(plan))
     if not dry_run:
@@ -84,6 +85,15 @@ def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, Since | None, tuple
     since = since_previous(snapshot) if unique else None
     found = (*problems, *check(snapshot), *(since.problems if since else ()))
     return snapshot, since, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
+
+
+def predecessor_of(snapshot: Snapshot) -> Predecessor | None:
+    """The previous edition as it was frozen; None when there is none."""
+    if snapshot.previous is None:
+        return None
+    plan, edition = snapshot.previous.plan, snapshot.previous.edition
+    previous, since, _ = examine(plan, edition)
+    return Predecessor(previous, since, read_template(plan, "appendix.docx", previous.texts))
 
 
 def choose(artefacts: tuple[Artefact, ...], order: Order) -> tuple[Artefact, ...]:

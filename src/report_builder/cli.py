@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": ("verifying", "compare the published files with their manifest"),
     "close": ("closing", "freeze an edition, so that it can be made again and compared with"),
     "changes": ("comparing", "tell what differs between two editions or dataset files"),
+    "history": ("recalling", "tell the life of one measure over all closed editions"),
     "check": ("checking", "report every problem in plan and dataset, in one go; writes nothing"),
     "template": ("templating", "report faults in the Word templates, or list the fields an author may use"),
     "import": ("importing", "read extracted text, CSV, XLSX or a Word table into the dataset"),

@@ -7,15 +7,16 @@ written again: a correction is a next version.
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from report_builder.intake.dataset import read_dataset
-from report_builder.intake.inputs import read_input
+from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
 from report_builder.intake.snapshot import Past
-from report_builder.model import Closing, Edition
+from report_builder.model import Closing, Edition, Measure
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import FileSettings, Plan, load_plan
 
@@ -110,19 +111,42 @@ def past_of(plan: Plan, edition: Edition) -> tuple[Past, ...]:
     return tuple(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
 
 
+def state_of_edition(plan: Plan, edition: Edition) -> Past:
+    """The measures of an edition: as they were closed, or, of the edition that is being made, as they are now."""
+    if edition in closed_editions(plan):
+        return _past(plan, closed_edition(plan, edition))
+    if edition != plan.edition:
+        raise Stop(ExitCode.INPUT, f"{edition} is neither closed nor the edition that the dataset stands for")
+    return _state(plan, edition, version=0)
+
+
 def _past(plan: Plan, closed: ClosedEdition) -> Past:
-    frozen = frozen_plan(plan, closed.folder)
-    ministries = read_input(frozen.departments, "list of ministries")
-    source = read_input(frozen.dataset, "dataset")
+    return _state(frozen_plan(plan, closed.folder), closed.edition, closed.closing.version)
+
+
+def _state(plan: Plan, edition: Edition, version: int) -> Past:
+    ministries = read_input(plan.departments, "list of ministries")
+    source = read_input(plan.dataset, "dataset")
     return Past(
-        edition=closed.edition,
-        version=closed.closing.version,
-        plan=frozen,
-        as_of=frozen.reference_date(closed.edition),
+        edition=edition,
+        version=version,
+        plan=plan,
+        as_of=plan.reference_date(edition),
         register=read_register(ministries),
-        measures=read_dataset(source).measures,
+        measures=measures_in(source),
         inputs=(source, ministries),
     )
+
+
+def measures_in(source: Input) -> tuple[Measure, ...]:
+    """The measures of a dataset file. Raise Stop when a row cannot be read, or an identifier stands there twice."""
+    found = read_dataset(source)
+    if found.problems:
+        raise Stop(ExitCode.INPUT, f"the dataset {source.path} has {len(found.problems)} faulty row(s)", found.problems)
+    counts = Counter(measure.id for measure in found.measures)
+    if twice := sorted(name for name, count in counts.items() if count > 1):
+        raise Stop(ExitCode.DATA, f"the dataset {source.path} has identifiers twice: {', '.join(twice)}")
+    return found.measures
 
 
 def _read_closing(path: Path) -> Closing:

@@ -15,6 +15,7 @@ class Measure:
 
     `departments` are codes in the order of the source; that order means nothing (no lead may be read from it).
     `deadline` is a date (`2021-07-01`) or a quarter (`2021-Q3`) as text. `confirmed_for` is an edition as text.
+    `line` is the measure's place in the second classification, of a plan that has one.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Measure:
     replaces: tuple[str, ...] = ()
     ended_in: str = ""
     source: str = ""
+    line: str = ""
 
     def text(self, field: str) -> str:
         """The field as it stands in the dataset: lists joined by semicolons."""
@@ -48,8 +50,10 @@ class Measure:
         return cls(**{**dict.fromkeys(_REQUIRED, ""), "departments": (), **_values(texts)})
 
 
-FIELDS: tuple[str, ...] = tuple(Measure.__slots__)
-"""The dataset's columns, in the order in which they are written."""
+ALL_FIELDS: tuple[str, ...] = tuple(Measure.__slots__)
+LINE = "line"
+FIELDS: tuple[str, ...] = tuple(name for name in ALL_FIELDS if name != LINE)
+"""The dataset's columns, in the order in which they are written. A column `line` may follow them."""
 
 LIST_FIELDS = frozenset({"departments", "references", "replaces"})
 _REQUIRED = ("id", "pillar", "objective", "activity", "explanation")

@@ -13,7 +13,7 @@ from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
-from report_builder.documents.proofs import prove_appendix, prove_briefing
+from report_builder.documents.proofs import prove_appendix, prove_briefing, prove_redline, row_keys
 from report_builder.documents.request_form import compose_request_form, form_title
 from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.intake.inputs import Input, read_input
@@ -21,12 +21,13 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
+from report_builder.office.word_redline import redline
 from report_builder.problems import ExitCode, Problem, Stop
 from report_builder.settings import Plan
 from report_builder.study.since import Since
 from report_builder.texts import Texts
 
-KINDS = ("appendix", "briefings", "matrix", "forms", "findings")
+KINDS = ("appendix", "redline", "briefings", "matrix", "forms", "findings")
 """The kinds of files that an edition has."""
 
 
@@ -61,13 +62,29 @@ def real_contents(snapshot: Snapshot) -> dict[str, object]:
     return {"appendix.docx": compose_appendix(snapshot), "briefing.docx": compose_briefing(snapshot, largest)}
 
 
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The previous edition with its own template of the appendix, to show this one's changes against."""
+
+    snapshot: Snapshot
+    since: Since | None
+    template: WordTemplate
+
+
 def compose(
-    snapshot: Snapshot, since: Since | None, problems: tuple[Problem, ...], templates: Templates
+    snapshot: Snapshot,
+    since: Since | None,
+    problems: tuple[Problem, ...],
+    templates: Templates,
+    predecessor: Predecessor | None = None,
 ) -> Iterator[Artefact]:
     """Every file of the edition, in the order of the contract."""
     edition = snapshot.edition
     name = f"bijlage-maatregelen-{edition}.docx"
     yield Artefact(name, "appendix", partial(_write_appendix, snapshot, since, templates.appendix, name))
+    if predecessor:
+        name = f"bijlage-wijzigingen-{edition}.docx"
+        yield Artefact(name, "redline", partial(_write_redline, snapshot, since, templates.appendix, predecessor, name))
     for department in snapshot.departments:
         name = f"briefings/briefing-{department.code.lower()}-{edition}.docx"
         briefing = partial(_write_briefing, snapshot, since, templates.briefing, department, name)
@@ -82,10 +99,31 @@ def compose(
 
 
 def _write_appendix(snapshot: Snapshot, since: Since | None, template: WordTemplate, name: str, file: BinaryIO) -> None:
+    made = _appendix(snapshot, since, template)
+    _deliver(made, name, prove_appendix(snapshot, made, name, since), file)
+
+
+def _appendix(snapshot: Snapshot, since: Since | None, template: WordTemplate) -> bytes:
     contents = compose_appendix(snapshot, since)
     made = io.BytesIO()
     template.render(contents, made, _properties(snapshot, contents.title))
-    _deliver(made.getvalue(), name, prove_appendix(snapshot, made.getvalue(), name, since), file)
+    return made.getvalue()
+
+
+def _write_redline(
+    snapshot: Snapshot,
+    since: Since | None,
+    template: WordTemplate,
+    predecessor: Predecessor,
+    name: str,
+    file: BinaryIO,
+) -> None:
+    """The appendix with tracked changes against that of the previous edition, made anew from what was frozen of it."""
+    old = _appendix(predecessor.snapshot, predecessor.since, predecessor.template)
+    new = _appendix(snapshot, since, template)
+    keys = row_keys(predecessor.snapshot), row_keys(snapshot)
+    made = redline(old, new, *keys, snapshot.plan.sender, snapshot.as_of)
+    _deliver(made, name, prove_redline(old, new, made, name), file)
 
 
 def _write_briefing(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,16 +17,17 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from report_builder.model import FIELDS, Edition, Pillar
+from report_builder.model import ALL_FIELDS, Edition, Pillar
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 
 def _known_field(name: str) -> str:
-    if name not in FIELDS:
+    if name not in ALL_FIELDS:
         raise PydanticCustomError("field_unknown", "no such field")
     return name
 
@@ -64,6 +65,32 @@ class PillarSettings(BaseModel):
     note: str = ""
 
 
+def _distinct(groups: tuple[PillarSettings, ...]) -> tuple[PillarSettings, ...]:
+    _without_repeats(tuple(group.id for group in groups))
+    _without_repeats(tuple(group.title for group in groups))
+    return groups
+
+
+Groups = Annotated[tuple[PillarSettings, ...], AfterValidator(_distinct)]
+
+
+class SecondSettings(BaseModel):
+    """Another classification beside the pillars, such as the action lines of a later programme.
+
+    Each measure may have one of these in the column `line`. `name` and `plural` are nouns in lower case.
+    """
+
+    model_config = _STRICT
+
+    name: Text
+    plural: Text
+    line_settings: Annotated[Groups, Field(alias="lines", min_length=1)]
+
+    @property
+    def lines(self) -> tuple[Pillar, ...]:
+        return tuple(Pillar(line.id, line.title, line.note) for line in self.line_settings)
+
+
 class FileSettings(BaseModel):
     """Paths relative to the folder of the plan."""
 
@@ -83,8 +110,10 @@ class Plan(BaseModel):
     """Everything about an overview that is not a measure: its names, dates, order, files and spellings.
 
     `as_of` is the reference date that documents show and that decides which ministries exist; it may lie after
-    the quarter it reports on, so the edition is named apart. `classification` is input, never computed. An edition
-    is due so many days after its quarter ended as `due_days` says. `content` is the file as it was read.
+    the quarter it reports on, so the edition is named apart. `source_date` is that of the source text, which names
+    ministries as they were then; None means the reference date. `classification` is input, never computed. An edition
+    is due so many days after its quarter ended as `due_days` says. `grouped_by` says whether documents show measures by
+    pillar or by the lines of the second classification. `content` is the file as it was read.
     """
 
     model_config = _STRICT
@@ -97,6 +126,7 @@ class Plan(BaseModel):
     letter_date: date
     edition: EditionName
     as_of: date
+    source_date: date | None = None
     identifier_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$")]
     sender: Text
     classification: str = ""
@@ -104,18 +134,26 @@ class Plan(BaseModel):
     statuses: Texts
     columns: Annotated[tuple[FieldName, ...], Field(min_length=1), AfterValidator(_without_repeats)]
     files: FileSettings = FileSettings()
-    pillar_settings: Annotated[tuple[PillarSettings, ...], Field(alias="pillars", min_length=1)]
+    pillar_settings: Annotated[Groups, Field(alias="pillars", min_length=1)]
     headings: dict[FieldName, Texts]
+    second: SecondSettings | None = None
+    grouped_by: Literal["pillar", "line"] = "pillar"
 
-    @model_validator(mode="after")
-    def _pillars_differ(self) -> Self:
-        _without_repeats(tuple(pillar.id for pillar in self.pillar_settings))
-        _without_repeats(tuple(pillar.title for pillar in self.pillar_settings))
-        return self
+    @field_validator("grouped_by")
+    @classmethod
+    def _grouping_exists(cls, value: str, known: ValidationInfo) -> str:
+        if value == "line" and not known.data.get("second"):
+            raise PydanticCustomError("grouping", "there is no second classification to group by")
+        return value
 
     @property
     def pillars(self) -> tuple[Pillar, ...]:
         return tuple(Pillar(p.id, p.title, p.note) for p in self.pillar_settings)
+
+    @property
+    def lines(self) -> tuple[Pillar, ...]:
+        """The lines of the second classification; none when the plan has no such."""
+        return self.second.lines if self.second else ()
 
     @property
     def dataset(self) -> Path:
@@ -192,7 +230,7 @@ _CODES = {
 
 def _problems(fault: ValidationError, path: Path, text: str) -> Iterator[Problem]:
     for detail in fault.errors(include_url=False):
-        parts = [str(part) for part in detail["loc"]] or ["pillars"]
+        parts = [str(part) for part in detail["loc"]]
         place = Place(file=str(path), line=_line(text, detail["loc"]), field=".".join(parts))
         code = _CODES.get(detail["type"], "plan-value")
         yield error(code, place, found=_found(detail), expected=detail["msg"])

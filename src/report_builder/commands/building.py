@@ -54,12 +54,13 @@ def summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     mentions = Counter(code for measure in snapshot.measures for code in measure.departments)
     levels = Counter(problem.level for problem in outcome.problems)
     yield f"{snapshot.edition}: {snapshot.rows_in} rows in, {len(snapshot.measures)} measures out"
-    yield "pillars: " + ", ".join(f"{p.id} {len(snapshot.measures_in(p))}" for p in snapshot.plan.pillars)
+    groups = "lines" if snapshot.plan.grouped_by == "line" else "pillars"
+    yield f"{groups}: " + ", ".join(f"{g.id or '-'} {len(snapshot.measures_in(g))}" for g in snapshot.groups)
     yield "mentions: " + ", ".join(f"{d.code} {mentions[d.code]}" for d in snapshot.departments)
     yield "problems: " + ", ".join(f"{levels[level]} {level}" for level in Level)
     yield from _by_ministry(outcome)
     yield f"{'would write' if dry_run else 'wrote'} {len(outcome.artefacts)} file(s)"
-    if snapshot.concept:
+    if snapshot.concept and snapshot.closing is None:
         count = len(snapshot.unconfirmed)
         yield f"next: send the request forms; {count} measure(s) await confirmation, so the set says CONCEPT"
 

@@ -27,6 +27,7 @@ def describe(
 ) -> dict[str, Any]:
     """The manifest as plain values. Nothing in it comes from a clock, a user or a machine."""
     mentions = Counter(code for measure in snapshot.measures for code in measure.departments)
+    pillars = Counter(measure.pillar for measure in snapshot.measures)
     levels = Counter(problem.level for problem in problems)
     folder = snapshot.plan.path.parent.resolve()
     return {
@@ -43,7 +44,7 @@ def describe(
             "rows_in": snapshot.rows_in,
             "measures": len(snapshot.measures),
             "mentions": mentions.total(),
-            "pillars": {pillar.id: len(snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars},
+            "pillars": {pillar.id: pillars[pillar.id] for pillar in snapshot.plan.pillars},
             "departments": {department.code: mentions[department.code] for department in snapshot.departments},
         },
         "problems": {level.value: levels[level] for level in Level},

@@ -68,9 +68,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """Everything that the template of the appendix may use."""
+    """Everything that the template of the appendix may use. `pillars` are the groups in which measures are shown."""
 
     title: str
+    grouping: str
     letter: RichText
     sender: str
     edition: Edition
@@ -95,13 +96,14 @@ def compose_appendix(snapshot: Snapshot, since: Since | None = None) -> Appendix
     columns = columns_of(snapshot, plan.columns)
     pillars = tuple(
         _section(snapshot, since, number, pillar, measures, columns)
-        for number, pillar in enumerate(plan.pillars, 1)
+        for number, pillar in enumerate(snapshot.groups, 1)
         if (measures := snapshot.measures_in(pillar))
     )
     references = find_references(snapshot)
     changes = changes_of(snapshot, since)
     return Appendix(
         title=plan.title,
+        grouping=snapshot.group_name,
         letter=letter_link(snapshot),
         sender=plan.sender,
         edition=snapshot.edition,
@@ -112,7 +114,7 @@ def compose_appendix(snapshot: Snapshot, since: Since | None = None) -> Appendix
         introduction=texts.lines(
             "appendix.introduction",
             measures=texts("terms.measures", count=len(snapshot.measures)),
-            pillars=texts("terms.pillars", count=len(pillars)),
+            pillars=snapshot.group_count(len(pillars)),
             ministries=texts("terms.ministries", count=len(snapshot.departments)),
         ),
         entries=_entries(pillars, changes, texts, with_references=bool(references)),

@@ -85,6 +85,7 @@ class Briefing:
     overview: str
     code: str
     name: str
+    grouping: str
     letter: RichText
     sender: str
     edition: Edition
@@ -107,13 +108,14 @@ def compose_briefing(snapshot: Snapshot, department: Department, since: Since | 
     """The briefing of one ministry, with its own measures only; of other ministries just their names."""
     texts = snapshot.texts
     own = snapshot.measures_of(department.code)
-    sections = [(p, tuple(m for m in own if m.pillar == p.id)) for p in snapshot.plan.pillars]
+    sections = [(g, tuple(m for m in own if getattr(m, snapshot.plan.grouped_by) == g.id)) for g in snapshot.groups]
     sections = [(pillar, measures) for pillar, measures in sections if measures]
     return Briefing(
         title=texts("briefing.title", name=department.name),
         overview=snapshot.plan.title,
         code=department.code,
         name=department.name,
+        grouping=snapshot.group_name,
         letter=letter_link(snapshot),
         sender=snapshot.plan.sender,
         edition=snapshot.edition,

@@ -65,11 +65,23 @@ def change_texts(snapshot: Snapshot, since: Since, event: Event) -> tuple[str, s
 
 def _shown(texts: Texts, plan: Plan, field: str, text: str) -> str:
     """A value as readers know it: the title that a pillar has in that plan, a quarter in words, lists with commas."""
+    if field == "line":
+        return line_title(plan, text)
     if field == "pillar":
         return next((pillar.title for pillar in plan.pillars if pillar.id == text), text)
     if field == "ended_in" and text:
         return texts.quarter(Edition.parse(text))
     return ", ".join(split_list(text)) if field in LIST_FIELDS else text
+
+
+def line_title(plan: Plan, line: str) -> str:
+    """The title of a line of the second classification; an unknown one as it is written."""
+    return next((known.title for known in plan.lines if known.id == line), line)
+
+
+def line_name(plan: Plan) -> str:
+    """What a line of the second classification is called, as a heading; empty when the plan has no such."""
+    return plan.second.name.capitalize() if plan.second else ""
 
 
 def kind_of(texts: Texts, event: Event) -> str:

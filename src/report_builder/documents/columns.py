@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from report_builder.documents.changes import state_of
+from report_builder.documents.changes import line_title, state_of
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.study.since import Since
@@ -56,6 +56,8 @@ def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str)
 
     A ministry that had another name in the previous edition is shown with both.
     """
+    if field == "line":
+        return line_title(snapshot.plan, measure.line)
     if field not in ("departments", "lead"):
         return measure.text(field)
     codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))

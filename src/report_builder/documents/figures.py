@@ -53,7 +53,7 @@ class Glance:
 
 def at_a_glance(snapshot: Snapshot) -> Glance:
     codes = tuple(department.code for department in snapshot.departments)
-    counted = [(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars]
+    counted = [(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.groups]
     mentions = [_mentions(measures) for _, measures in counted]
     most = max((count for counts in mentions for count in counts.values()), default=1)
     rows = tuple(

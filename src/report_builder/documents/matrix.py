@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
-from report_builder.documents.changes import change_texts, changes_of, state_of
+from report_builder.documents.changes import change_texts, changes_of, line_name, line_title, state_of
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
@@ -96,16 +96,18 @@ def _mark(measure: Measure, code: str) -> str:
 
 def _measures(snapshot: Snapshot, since: Since | None) -> Sheet:
     """Every field of every measure and, where there is a previous edition, what the measure is since then."""
-    texts = snapshot.texts
+    texts, second = snapshot.texts, snapshot.plan.second
     titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
 
     def row(measure: Measure) -> Row:
         values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
         values[PILLAR] = titles[measure.pillar]
+        if second:
+            values.append(line_title(snapshot.plan, measure.line))
         return (*values, state_of(snapshot, since, measure)) if since else values
 
-    fields = (*FIELDS, "state") if since else FIELDS
-    headings = distinct(texts(f"matrix.fields.{name}") for name in fields)
+    fields = (*FIELDS, *(["line"] if second else []), *(["state"] if since else []))
+    headings = distinct(texts(f"matrix.fields.{name}", name=line_name(snapshot.plan)) for name in fields)
     columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, fields, strict=True))
     lines = (Line(texts("matrix.empty_fields", words=texts("terms.not_delivered"))),)
     rows = Lazily(row, snapshot.measures)
@@ -132,7 +134,7 @@ def change_row(snapshot: Snapshot, since: Since, event: Event) -> Row:
     texts = snapshot.texts
     what, _, old, new = change_texts(snapshot, since, event)
     measure = since.comparison.new.get(event.measure) or since.comparison.old[event.measure]
-    field = texts(f"matrix.fields.{event.field}") if event.field else ""
+    field = texts(f"matrix.fields.{event.field}", name=line_name(snapshot.plan)) if event.field else ""
     return event.measure, what, measure.activity, field, old, new
 
 

@@ -56,7 +56,7 @@ def _source(snapshot: Snapshot) -> Iterator[Line]:
     """Rows in against measures out, and each reading of the source that a person has not decided."""
     texts = snapshot.texts
     yield Line(texts("matrix.counts", rows=snapshot.rows_in, measures=len(snapshot.measures)))
-    for pillar in snapshot.plan.pillars:
+    for pillar in snapshot.groups:
         yield Line(texts("matrix.pillar_count", pillar=pillar.title, count=len(snapshot.measures_in(pillar))))
         if pillar.note:
             yield Line(pillar.note)

@@ -24,13 +24,13 @@ def summary(snapshot: Snapshot, since: Since | None = None) -> Sheet:
         (row.title, *(count.number for count in row.counts), row.measures, row.mentions)
         for row in (*glance.rows, glance.total)
     )
-    headings = distinct((texts("matrix.pillar"), *codes, *texts.lines("matrix.headings.totals")))
+    headings = distinct((snapshot.group_name.capitalize(), *codes, *texts.lines("matrix.headings.totals")))
     name = texts("matrix.sheets.summary")
     span = (1, len(codes)) if codes else None
     table = Table(name, _counts(headings, 48), rows, total=True, frozen=1, scale=span)
     return Sheet(
         name,
-        texts("matrix.titles.summary"),
+        texts("matrix.titles.summary", group=snapshot.group_name),
         (Line(texts("matrix.about_summary")), *(map(Line, changes_of(snapshot, since).lines) if since else ())),
         table,
         _chart(snapshot, rows[-1]) if codes else None,
@@ -41,10 +41,10 @@ def _chart(snapshot: Snapshot, totals: Row) -> Chart:
     texts, departments = snapshot.texts, snapshot.departments
     mentions = [f"{d.code} {count}" for d, count in zip(departments, totals[1:], strict=False)]
     return Chart(
-        title=texts("matrix.chart.title"),
+        title=texts("matrix.chart.title", group=snapshot.group_name),
         categories=texts("matrix.chart.categories"),
         values=texts("matrix.chart.values"),
-        description=texts("matrix.chart.description", mentions=texts.enumeration(mentions)),
+        description=texts("matrix.chart.description", group=snapshot.group_name, mentions=texts.enumeration(mentions)),
         columns=(1, len(departments)),
     )
 

@@ -9,7 +9,9 @@ from report_builder.documents.columns import columns_of, shown
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.word_proof import ExactRows, OwnMeasures, as_shown, prove_word
-from report_builder.problems import Problem
+from report_builder.office.word_redline import RowKeys
+from report_builder.office.word_revisions import text_after
+from report_builder.problems import Place, Problem, error
 from report_builder.study.since import Since
 
 OWN_WORDS = ("objective", "activity", "explanation")
@@ -23,7 +25,7 @@ def prove_appendix(snapshot: Snapshot, content: bytes, file: str, since: Since |
     headings = tuple(column.heading for column in columns_of(snapshot, columns))
     rows = (
         _row(snapshot, since, measure, columns)
-        for pillar in snapshot.plan.pillars
+        for pillar in snapshot.groups
         for measure in snapshot.measures_in(pillar)
     )
     changes = _changes(snapshot, changes_of(snapshot, since))
@@ -33,6 +35,23 @@ def prove_appendix(snapshot: Snapshot, content: bytes, file: str, since: Since |
 def _row(snapshot: Snapshot, since: Since | None, measure: Measure, columns: Sequence[str]) -> list[str]:
     first, *others = (shown(snapshot, since, measure, field) for field in columns)
     return [f"{state_of(snapshot, since, measure)}\n{first}" if since else first, *others]
+
+
+def row_keys(snapshot: Snapshot) -> RowKeys:
+    """Which measure each row of the tables of measures in an appendix is about."""
+    headings = tuple(column.heading for column in columns_of(snapshot, snapshot.plan.columns))
+    measures = (m.id for pillar in snapshot.groups for m in snapshot.measures_in(pillar))
+    return RowKeys(headings, measures)
+
+
+def prove_redline(old: bytes, new: bytes, made: bytes, file: str) -> tuple[Problem, ...]:
+    """With all changes accepted it says what the new document says, with all rejected what the old one says."""
+    wanted = {True: new, False: old}
+    return tuple(
+        error("redline-differs", Place(file=file), accepted=int(accepted))
+        for accepted, document in wanted.items()
+        if text_after(made, accepted=accepted) != text_after(document, accepted=accepted)
+    )
 
 
 def _changes(snapshot: Snapshot, changes: Changes) -> ExactRows:
@@ -47,9 +66,9 @@ def prove_briefing(
     """Exactly the ministry's own measures, each with its own texts and its own fields to answer in."""
     own = [
         measure
-        for pillar in snapshot.plan.pillars
+        for pillar in snapshot.groups
         for measure in snapshot.measures_of(department.code)
-        if measure.pillar == pillar.id
+        if getattr(measure, snapshot.plan.grouped_by) == pillar.id
     ]
     texts = {measure.id: _texts(snapshot, since, department, measure) for measure in own}
     controls = [f"{measure.id}|{name}" for measure in own for name in ANSWERS]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
-from report_builder.documents.changes import state_of
+from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure
@@ -66,7 +66,7 @@ def _matrix_row(measure: Measure, snapshot: Snapshot) -> list[object]:
 
 
 def _summary_rows(snapshot: Snapshot) -> list[list[object]]:
-    pillars = [(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars]
+    pillars = [(pillar.title, snapshot.measures_in(pillar)) for pillar in snapshot.groups]
     rows: list[list[object]] = []
     for title, measures in (*pillars, (snapshot.texts("terms.total"), snapshot.measures)):
         counts = [sum(d.code in measure.departments for measure in measures) for d in snapshot.departments]
@@ -76,6 +76,8 @@ def _summary_rows(snapshot: Snapshot) -> list[list[object]]:
 
 def _every_field(measure: Measure, snapshot: Snapshot, since: Since | None) -> list[object]:
     fields = [_title(measure, snapshot) if name == "pillar" else measure.text(name) for name in FIELDS]
+    if snapshot.plan.second:
+        fields.append(line_title(snapshot.plan, measure.line))
     return [*fields, state_of(snapshot, since, measure)] if since else [*fields]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report_builder.intake.inputs import Input
-from report_builder.model import FIELDS, Measure
+from report_builder.model import ALL_FIELDS, FIELDS, Measure
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 Row = tuple[Place, Sequence[str]]
@@ -26,20 +26,22 @@ class Dataset:
 def read_dataset(source: Input) -> Dataset:
     """The dataset in this file. Raise Stop when it is no such file at all.
 
-    The columns must be exactly those of the contract, in their order: a dataset is ours, not a table to be guessed at.
+    The columns must be exactly those of the contract, in their order, with or without `line` after them: a dataset is
+    ours, not a table to be guessed at.
     """
     header, rows = _READERS.get(source.path.suffix.lower(), _read_csv)(source)
-    if tuple(header) != FIELDS:
+    columns = tuple(header)
+    if columns not in (FIELDS, ALL_FIELDS):
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} must have the columns {', '.join(FIELDS)}")
     measures: list[Measure] = []
     lines: list[int] = []
     problems: list[Problem] = []
     for place, row in rows:
-        if len(row) == len(FIELDS):
-            measures.append(Measure.from_texts(dict(zip(FIELDS, row, strict=True))))
+        if len(row) == len(columns):
+            measures.append(Measure.from_texts(dict(zip(columns, row, strict=True))))
             lines.append(place.line)
         else:
-            problems.append(error("row-width", place, found=len(row), expected=len(FIELDS)))
+            problems.append(error("row-width", place, found=len(row), expected=len(columns)))
     return Dataset(tuple(measures), tuple(lines), len(rows), tuple(problems))
 
 
@@ -69,8 +71,9 @@ def _read_workbook(source: Input) -> tuple[Sequence[str], list[Row]]:
         for at, header in enumerate(grid.rows):
             if header.cells[: len(FIELDS)] == FIELDS:
                 below = grid.rows[at + 1 :]
-                padded = ((row.number, (*row.cells, *[""] * (len(FIELDS) - len(row.cells)))) for row in below)
-                return FIELDS, [(Place(file=str(source.path), line=number), cells) for number, cells in padded]
+                columns = ALL_FIELDS if header.cells[: len(ALL_FIELDS)] == ALL_FIELDS else FIELDS
+                padded = ((row.number, (*row.cells, *[""] * (len(columns) - len(row.cells)))) for row in below)
+                return columns, [(Place(file=str(source.path), line=number), cells) for number, cells in padded]
     return (), []
 
 
@@ -87,31 +90,36 @@ def _read_parquet(source: Input) -> tuple[Sequence[str], list[Row]]:
 
 
 def write_dataset(measures: Iterable[Measure], path: Path) -> bytes:
-    """The bytes of a dataset file of the kind that the path names; the same measures always give the same bytes."""
-    rows = [[measure.text(field) for field in FIELDS] for measure in measures]
-    return _WRITERS.get(path.suffix.lower(), _write_csv)(rows)
+    """The bytes of a dataset file of the kind that the path names; the same measures always give the same bytes.
+
+    The column `line` is there when a measure has one.
+    """
+    known = tuple(measures)
+    columns = ALL_FIELDS if any(measure.line for measure in known) else FIELDS
+    rows = [[measure.text(field) for field in columns] for measure in known]
+    return _WRITERS.get(path.suffix.lower(), _write_csv)(columns, rows)
 
 
-def _write_csv(rows: list[list[str]]) -> bytes:
+def _write_csv(columns: Sequence[str], rows: list[list[str]]) -> bytes:
     """UTF-8, a line feed after each row, cells quoted only where they must be: a change reads well in a diff."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
+    writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode("utf-8")
 
 
-def _write_workbook(rows: list[list[str]]) -> bytes:
+def _write_workbook(columns: Sequence[str], rows: list[list[str]]) -> bytes:
     from report_builder.office.excel_dataset import write_texts
 
-    return write_texts("measures", [FIELDS, *rows])
+    return write_texts("measures", [columns, *rows])
 
 
-def _write_parquet(rows: list[list[str]]) -> bytes:
+def _write_parquet(columns: Sequence[str], rows: list[list[str]]) -> bytes:
     import pandas as pd
 
     file = io.BytesIO()
-    pd.DataFrame(rows, columns=list(FIELDS), dtype=str).to_parquet(file, index=False)
+    pd.DataFrame(rows, columns=list(columns), dtype=str).to_parquet(file, index=False)
     return file.getvalue()
 
 

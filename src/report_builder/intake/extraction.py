@@ -82,7 +82,7 @@ def extract(source: Input, corrections: Corrections, plan: Plan, register: Regis
     if not reading.columns:
         looked_for = ", ".join(spellings[0] for spellings in plan.headings.values())
         raise Stop(ExitCode.INPUT, f"the source {source.path} has no row of headings; looked for {looked_for}")
-    reading.read_ministries(register, plan.as_of)
+    reading.read_ministries(register, plan.source_date or plan.as_of)
     fates = tuple(reading.fates[number] for number in range(1, len(lines) + 1))
     repairs = sorted(
         (*corrections.repairs, *reading.repairs), key=lambda repair: int(re.split("[-,]", repair.lines)[0])

@@ -26,7 +26,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An edition as it was closed: its measures under the names of its own date."""
+    """An edition as it was closed: its measures under the names of its own date. Version 0 is not closed yet."""
 
     edition: Edition
     version: int
@@ -97,5 +97,28 @@ class Snapshot:
     def measures_of(self, code: str) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if code in measure.departments)
 
-    def measures_in(self, pillar: Pillar) -> tuple[Measure, ...]:
-        return tuple(measure for measure in self.measures if measure.pillar == pillar.id)
+    @property
+    def groups(self) -> tuple[Pillar, ...]:
+        """The groups in which documents show the measures: the pillars, or the lines and what has no line yet."""
+        if self.plan.grouped_by == "pillar" or self.plan.second is None:
+            return self.plan.pillars
+        without = Pillar("", self.texts("terms.without_line", name=self.plan.second.name))
+        return (*self.plan.lines, without) if any(not measure.line for measure in self.measures) else self.plan.lines
+
+    @property
+    def group_name(self) -> str:
+        """What a group is called, as a noun in lower case."""
+        second = self.plan.second if self.plan.grouped_by == "line" else None
+        return second.name if second else self.texts("terms.pillar")
+
+    def group_count(self, count: int) -> str:
+        """So many groups, in words."""
+        second = self.plan.second if self.plan.grouped_by == "line" else None
+        if second is None:
+            return self.texts("terms.pillars", count=count)
+        return self.texts("terms.lines", count=count, name=second.name, plural=second.plural)
+
+    def measures_in(self, group: Pillar) -> tuple[Measure, ...]:
+        if self.plan.grouped_by == "line":
+            return tuple(measure for measure in self.measures if measure.line == group.id)
+        return tuple(measure for measure in self.measures if measure.pillar == group.id)

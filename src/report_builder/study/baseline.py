@@ -22,7 +22,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from report_builder.model import FIELDS, Edition, Measure
+from report_builder.model import ALL_FIELDS, Edition, Measure
 
 SHEET = "baseline"
 MEASURE = "measure"
@@ -55,7 +55,7 @@ def run_identifier(measures: Iterable[Measure]) -> str:
     """What tells one state of the dataset from another: the same measures always give the same identifier."""
     digest = hashlib.sha256()
     for measure in measures:
-        digest.update("\x1f".join(map(measure.text, FIELDS)).encode("utf-8", "surrogatepass") + b"\x1e")
+        digest.update("\x1f".join(map(measure.text, ALL_FIELDS)).encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()
 
 

@@ -8,10 +8,10 @@ identifier alone, so their order is no difference: `apply(old, compare(old, new)
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from report_builder.model import FIELDS, Change, Measure, split_list
+from report_builder.model import ALL_FIELDS, Change, Measure, split_list
 from report_builder.problems import Place, Problem, error
 
-COMPARED = tuple(name for name in FIELDS if name != "id")
+COMPARED = tuple(name for name in ALL_FIELDS if name != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def apply(measures: Iterable[Measure], changes: Iterable[Change]) -> tuple[Measu
     Raise ValueError when a field is not what the change says it was: then somebody else changed it, and nothing may be
     overwritten unseen.
     """
-    texts = {m.id: {name: m.text(name) for name in FIELDS} for m in measures}
+    texts = {m.id: {name: m.text(name) for name in ALL_FIELDS} for m in measures}
     removed: set[str] = set()
     for change in changes:
         known = (

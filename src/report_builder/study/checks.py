@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, Edition, Measure, deadline_end
+from report_builder.model import ALL_FIELDS, Edition, Measure, deadline_end
 from report_builder.problems import Place, Problem, error, notice, warning
 
 Rule = Callable[[Snapshot], Iterator[Problem]]
@@ -59,6 +59,13 @@ def known_pillars(snapshot: Snapshot) -> Iterator[Problem]:
     for measure in snapshot.measures:
         if measure.pillar and measure.pillar not in known:
             yield error("pillar-unknown", _place(measure, "pillar"), found=measure.pillar, known=", ".join(known))
+
+
+def known_lines(snapshot: Snapshot) -> Iterator[Problem]:
+    known = [line.id for line in snapshot.plan.lines]
+    for measure in snapshot.measures:
+        if measure.line and measure.line not in known:
+            yield error("line-unknown", _place(measure, "line"), found=measure.line, known=", ".join(known) or "-")
 
 
 def ministries_of_the_day(snapshot: Snapshot) -> Iterator[Problem]:
@@ -186,10 +193,11 @@ def text_hygiene(snapshot: Snapshot) -> Iterator[Problem]:
 
 def counts(snapshot: Snapshot) -> Iterator[Problem]:
     """Rows in against measures out, whole and per pillar: nothing may get lost on the way to a document."""
-    per_pillar = sum(len(snapshot.measures_in(pillar)) for pillar in snapshot.plan.pillars)
-    unknown = sum(m.pillar not in {p.id for p in snapshot.plan.pillars} for m in snapshot.measures)
-    if not snapshot.rows_in == len(snapshot.measures) == per_pillar + unknown:
-        yield error("counts-differ", Place(), rows=snapshot.rows_in, measures=len(snapshot.measures), shown=per_pillar)
+    shown = sum(len(snapshot.measures_in(group)) for group in snapshot.groups)
+    known = {group.id for group in snapshot.groups}
+    unknown = sum(getattr(measure, snapshot.plan.grouped_by) not in known for measure in snapshot.measures)
+    if not snapshot.rows_in == len(snapshot.measures) == shown + unknown:
+        yield error("counts-differ", Place(), rows=snapshot.rows_in, measures=len(snapshot.measures), shown=shown)
 
 
 def some_measures(snapshot: Snapshot) -> Iterator[Problem]:
@@ -210,6 +218,7 @@ RULES: tuple[Rule, ...] = (
     unique_identifiers,
     identifier_form,
     known_pillars,
+    known_lines,
     ministries_of_the_day,
     ministries_once,
     lead_takes_part,
@@ -231,7 +240,7 @@ def _place(measure: Measure, field: str) -> Place:
 
 def _texts(snapshot: Snapshot) -> Iterator[tuple[Measure, str, str]]:
     for measure in snapshot.measures:
-        for name in FIELDS:
+        for name in ALL_FIELDS:
             if text := measure.text(name):
                 yield measure, name, text
 

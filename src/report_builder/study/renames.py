@@ -6,8 +6,9 @@ that is a change of name and not of the measure; it is shown with both names, an
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
-from report_builder.departments import Department
+from report_builder.departments import Department, Register
 from report_builder.intake.snapshot import Past, Snapshot
 from report_builder.model import Measure
 from report_builder.problems import Place, Problem, warning
@@ -25,19 +26,13 @@ class Rename:
     present: Department
 
 
-def new_names(snapshot: Snapshot) -> Names:
-    """The codes that stood for another name on the date of the previous edition; empty when there was none.
-
-    A code that is still in use counts only when the same organisation bears it under another name.
-    """
-    previous = snapshot.previous
-    if previous is None:
-        return {}
+def new_names(previous: Past, register: Register, day: date) -> Names:
+    """The codes of an earlier edition whose ministries have another code or name on this day."""
     codes = {code for measure in previous.measures for code in (*measure.departments, measure.lead) if code}
     found = {}
     for code in sorted(codes):
         former = previous.register.resolve(code, previous.as_of).department
-        present = former and snapshot.register.present_of(former, snapshot.as_of)
+        present = former and register.present_of(former, day)
         if former and present and (former.code, former.name) != (present.code, present.name):
             found[code] = present
     return found
@@ -48,7 +43,10 @@ def under_present_names(snapshot: Snapshot) -> Snapshot:
 
     Any other name that is not of the date stays as it is, for the checks to refuse.
     """
-    names = {code: present for code, present in new_names(snapshot).items() if not _in_use(snapshot, code)}
+    if snapshot.previous is None:
+        return snapshot
+    names = new_names(snapshot.previous, snapshot.register, snapshot.as_of)
+    names = {code: present for code, present in names.items() if not _in_use(snapshot, code)}
     if not names:
         return snapshot
     return replace(snapshot, measures=tuple(renamed(measure, names) for measure in snapshot.measures))

@@ -98,7 +98,7 @@ def since_previous(snapshot: Snapshot) -> Since | None:
     previous = snapshot.previous
     if previous is None:
         return None
-    names = new_names(snapshot)
+    names = new_names(previous, snapshot.register, snapshot.as_of)
     comparison = compare((renamed(measure, names) for measure in previous.measures), snapshot.measures)
     name_changes = tuple(renames(previous, snapshot.measures, names))
     problems = (*continuity(comparison), *_returned(snapshot, comparison), *to_confirm(name_changes))

@@ -1,0 +1,47 @@
+"""What a document with tracked changes says once they are accepted, or rejected."""
+
+import io
+import zipfile
+from typing import Any
+
+from docx.oxml.ns import qn
+from lxml import etree
+
+P, TR, TC, INS, DEL = (qn(f"w:{name}") for name in ("p", "tr", "tc", "ins", "del"))
+TEXT, DELETED_TEXT = qn("w:t"), qn("w:delText")
+BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+
+Text = tuple[str, ...]
+"""A paragraph as one text, a row of a table as the texts of its cells."""
+
+
+def text_after(content: bytes, *, accepted: bool, part: str = "word/document.xml") -> tuple[Text, ...]:
+    """The paragraphs and rows of a document when every change is accepted, or when every one is rejected.
+
+    A document without changes says the same either way.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, huge_tree=True))
+    gone = DEL if accepted else INS
+    found: list[Text] = []
+    for element in root.iter(P, TR):
+        if element.tag == TR:
+            if element.find(f"{qn('w:trPr')}/{gone}") is None:
+                cells = (cell.iterfind(f".//{P}") for cell in element.findall(TC))
+                found.append(tuple("\n".join(_text(p, gone) for p in cell if not _gone(p, gone)) for cell in cells))
+        elif not _gone(element, gone) and next(element.iterancestors(TR), None) is None:
+            found.append((_text(element, gone),))
+    return tuple(found)
+
+
+def _gone(paragraph: Any, gone: str) -> bool:
+    """Whether the paragraph goes as a whole, its end included."""
+    return paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{gone}") is not None
+
+
+def _text(paragraph: Any, gone: str) -> str:
+    return "".join(
+        BREAKS.get(element.tag) or element.text or ""
+        for element in paragraph.iter(TEXT, DELETED_TEXT, *BREAKS)
+        if not any(around.tag == gone for around in element.iterancestors(INS, DEL))
+    )

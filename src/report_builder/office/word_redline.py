@@ -106,10 +106,13 @@ class _Comparison:
         elif old and new and _same(old.element, new.element):
             yield new.element
         else:
-            if old:
-                yield self._marked(deepcopy(old.element), "del")
-            if new:
-                yield self._marked(new.element, "ins")
+            yield from self._apart(old, new)
+
+    def _apart(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
+        if old:
+            yield self._marked(deepcopy(old.element), "del")
+        if new:
+            yield self._marked(new.element, "ins")
 
     def _marked(self, element: Any, change: str) -> Any:
         """The whole element inserted or deleted: its paragraphs, and the rows of its tables."""
@@ -143,10 +146,7 @@ class _Comparison:
         elif old and new and _same(old.element, new.element):
             yield new.element
         else:
-            if old:
-                yield self._marked(deepcopy(old.element), "del")
-            if new:
-                yield self._marked(new.element, "ins")
+            yield from self._apart(old, new)
 
     def _cell(self, old: Any, new: Any) -> None:
         """The last paragraphs belong together: a cell must end with one."""

@@ -56,7 +56,7 @@ def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since
 def _matrix(snapshot: Snapshot) -> Sheet:
     texts, departments = snapshot.texts, snapshot.departments
     codes = [department.code for department in departments]
-    titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
+    titles = snapshot.pillar_titles
     marks: dict[tuple[tuple[str, ...], str], Row] = {}
 
     def row(measure: Measure) -> Row:
@@ -97,7 +97,7 @@ def _mark(measure: Measure, code: str) -> str:
 def _measures(snapshot: Snapshot, since: Since | None) -> Sheet:
     """Every field of every measure and, where there is a previous edition, what the measure is since then."""
     texts, second = snapshot.texts, snapshot.plan.second
-    titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
+    titles = snapshot.pillar_titles
 
     def row(measure: Measure) -> Row:
         values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]

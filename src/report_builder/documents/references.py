@@ -28,7 +28,7 @@ def paper_address(dossier: str, number: int | str) -> str:
 
 def find_references(snapshot: Snapshot) -> tuple[Reference, ...]:
     """Every reference in the measures, in their order, each once per measure."""
-    titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
+    titles = snapshot.pillar_titles
     motion = re.compile(snapshot.texts("references.motion_pattern"))
     return tuple(
         Reference(RichText(tuple(linked(text))), measure.activity, titles[measure.pillar])

@@ -73,7 +73,7 @@ def _instructions(snapshot: Snapshot, department: Department | None, count: int)
 
 def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> Sheet:
     texts = snapshot.texts
-    titles = {pillar.id: pillar.title for pillar in snapshot.plan.pillars}
+    titles = snapshot.pillar_titles
     yes, edition = texts("terms.yes"), str(snapshot.edition)
 
     def row(measure: Measure) -> Row:

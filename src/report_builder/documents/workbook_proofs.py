@@ -82,7 +82,7 @@ def _every_field(measure: Measure, snapshot: Snapshot, since: Since | None) -> l
 
 
 def _title(measure: Measure, snapshot: Snapshot) -> str:
-    return next((pillar.title for pillar in snapshot.plan.pillars if pillar.id == measure.pillar), measure.pillar)
+    return snapshot.pillar_titles.get(measure.pillar, measure.pillar)
 
 
 def _same(sheet: WrittenSheet, expected: Sequence[Sequence[object]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from report_builder.departments import Department, Register
 from report_builder.intake.inputs import Input
@@ -37,14 +38,14 @@ class Past:
     inputs: tuple[Input, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """Everything that one edition says, and nothing that can change while its documents are made.
 
     `rows_in` counts the rows of the dataset as read, before any of them could be lost; `lines` are where the
     measures stand in the dataset, in the same order (empty when that is not known). `provenance` is None when the
     plan names no source text. `inputs` are the files that were read. `past` are the closed editions before this one,
-    the oldest first. `closing` is None until this edition is closed.
+    the oldest first. `closing` is None until this edition is closed. What is derived from all measures is found once.
     """
 
     plan: Plan
@@ -72,7 +73,7 @@ class Snapshot:
         """Whether any measure still awaits the ministries' word: such a set may not pass for final."""
         return bool(self.unconfirmed)
 
-    @property
+    @cached_property
     def unconfirmed(self) -> tuple[Measure, ...]:
         """The measures that nobody confirmed for this edition. What ended in an earlier one is not asked for again."""
         edition = str(self.edition)
@@ -88,7 +89,7 @@ class Snapshot:
         """The edition to compare with; None when there is no closed edition before this one."""
         return self.past[-1] if self.past else None
 
-    @property
+    @cached_property
     def departments(self) -> tuple[Department, ...]:
         """The ministries with at least one measure, in the register's order."""
         codes = {code for measure in self.measures for code in measure.departments}
@@ -97,7 +98,12 @@ class Snapshot:
     def measures_of(self, code: str) -> tuple[Measure, ...]:
         return tuple(measure for measure in self.measures if code in measure.departments)
 
-    @property
+    @cached_property
+    def pillar_titles(self) -> dict[str, str]:
+        """The title of each pillar by its id."""
+        return {pillar.id: pillar.title for pillar in self.plan.pillars}
+
+    @cached_property
     def groups(self) -> tuple[Pillar, ...]:
         """The groups in which documents show the measures: the pillars, or the lines and what has no line yet."""
         if self.plan.grouped_by == "pillar" or self.plan.second is None:

@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 FLOORS = (
     ("cli", "__main__"),
     ("commands",),
-    ("console", "closing"),
+    ("console", "closing", "reviewing"),
     ("build",),
     ("rendering", "editions"),
     ("documents", "delivery"),

@@ -22,6 +22,7 @@ COMMANDS = {
     "build": ("building", "make and publish the documents of an edition"),
     "run": ("running", "find the edition that is due, and build it: what a scheduler calls"),
     "verify": ("verifying", "compare the published files with their manifest"),
+    "review": ("reviewing", "read returned forms, and write what they say into the dataset"),
     "close": ("closing", "freeze an edition, so that it can be made again and compared with"),
     "changes": ("comparing", "tell what differs between two editions or dataset files"),
     "history": ("recalling", "tell the life of one measure over all closed editions"),

@@ -68,6 +68,8 @@ def frozen_inputs(plan: Plan, templates: Mapping[str, bytes]) -> dict[str, bytes
     sources = {places.dataset: plan.dataset, places.departments: plan.departments}
     sources |= {places.source: plan.source} if plan.source else {}
     sources |= {places.corrections: plan.corrections} if plan.corrections else {}
+    trail = plan.trail(plan.edition)
+    sources |= {f"{places.reviews}/{trail.name}": trail} if trail.exists() else {}
     sources[f"{places.templates}/texts.toml"] = plan.templates / "texts.toml"
     files = {name: read_input(path, "file of the edition").content for name, path in sources.items()}
     return {"plan.toml": plan.content, **files, **{f"{places.templates}/{name}": c for name, c in templates.items()}}

@@ -1,10 +1,12 @@
 """The workbook in which a ministry answers for its own measures, as plain values."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from report_builder.departments import Department
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.workbook import (
@@ -21,7 +23,6 @@ from report_builder.office.workbook import (
     distinct,
 )
 from report_builder.problems import ExitCode, Stop
-from report_builder.study import baseline
 
 SHOWN = {"id": 11, "pillar": 24, "objective": 30, "activity": 30, "explanation": 50, "departments": 18}
 """Locked columns and their widths in characters."""
@@ -44,7 +45,7 @@ def compose_request_form(snapshot: Snapshot, department: Department | None) -> W
     lists = _lists(snapshot)
     sheets = (
         _instructions(snapshot, department, len(measures)),
-        _form(snapshot, measures, lists),
+        _form(snapshot, department, measures, lists),
         _choices(snapshot, lists),
         _baseline(snapshot, department, measures),
     )
@@ -71,17 +72,17 @@ def _instructions(snapshot: Snapshot, department: Department | None, count: int)
     return Sheet(texts("request_form.sheets.instructions"), form_title(snapshot, department), lines)
 
 
-def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> Sheet:
+def _form(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure], lists: "_Lists") -> Sheet:
     texts = snapshot.texts
     titles = snapshot.pillar_titles
-    yes, edition = texts("terms.yes"), str(snapshot.edition)
+    yes = texts("terms.yes")
 
     def row(measure: Measure) -> Row:
         return (
             *(measure.id, titles[measure.pillar], measure.objective, measure.activity, measure.explanation),
             ", ".join(measure.departments),
             *(measure.status, measure.lead, measure.progress, measure.deadline),
-            yes if measure.confirmed_for == edition else "",
+            yes if is_confirmed(snapshot, department, measure) else "",
             *("" for _ in (baseline.REMARK, *baseline.PROPOSED)),
         )
 
@@ -94,7 +95,7 @@ def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> S
     shown = zip(headings, SHOWN.items(), strict=False)
     asked = zip(headings[len(SHOWN) :], OPEN.items(), strict=True)
     columns = (
-        *(Column(title, width, name=baseline.cell_name("id") * (field == "id")) for title, (field, width) in shown),
+        *(Column(title, width, name=baseline.shown_name(field)) for title, (field, width) in shown),
         *(
             Column(title, width, answer=_answer(snapshot, field, lists), name=baseline.cell_name(field))
             for title, (field, width) in asked
@@ -160,9 +161,41 @@ def _choices(snapshot: Snapshot, lists: _Lists) -> Sheet:
     return Sheet(name, texts("request_form.titles.choices"), lines, Table(name, columns, rows), locked=True)
 
 
-def _baseline(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> Sheet:
+def is_confirmed(snapshot: Snapshot, department: Department | None, measure: Measure) -> bool:
+    """Whether a form says yes already: the ministry, or in the form that holds all measures everybody, confirmed it."""
+    if department is None:
+        return measure.confirmed_for == str(snapshot.edition)
+    return snapshot.has_confirmed(department.code, measure)
+
+
+def baseline_facts(snapshot: Snapshot, department: Department | None) -> tuple[str, ...]:
+    """Which form this is: of which plan, edition and state of the measures, and of whom."""
     run = baseline.run_identifier(snapshot.measures)
-    facts = baseline.facts(snapshot.edition, run, department.code if department else "")
+    code = department.code if department else ""
+    return baseline.facts(baseline.plan_identifier(snapshot.plan), snapshot.edition, run, code)
+
+
+def baseline_row(snapshot: Snapshot, department: Department | None, measure: Measure) -> tuple[str, ...]:
+    """The measure as the form shows it, to compare the answers with."""
+    confirmed = str(snapshot.edition) if is_confirmed(snapshot, department, measure) else ""
+    return baseline.row(measure, confirmed)
+
+
+def _baseline(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> Sheet:
     columns = tuple(Column(name, 20) for name in baseline.heading())
-    table = Table(baseline.SHEET, columns, Lazily(baseline.row, measures))
-    return Sheet(baseline.SHEET, baseline.SHEET, tuple(map(Line, facts)), table, locked=True, hidden=True)
+    rows = Lazily(partial(baseline_row, snapshot, department), measures)
+    lines = tuple(map(Line, baseline_facts(snapshot, department)))
+    table = Table(baseline.SHEET, columns, rows)
+    return Sheet(baseline.SHEET, baseline.SHEET, lines, table, locked=True, hidden=True)
+
+
+def original_texts(snapshot: Snapshot, department: Department | None) -> frozenset[str]:
+    """Every text that a form has when it leaves but its measures and answers: none of them is something people said."""
+    instructions, form, choices, _ = compose_request_form(snapshot, department).sheets
+    texts = [
+        text for sheet in (instructions, form, choices) for text in (sheet.title, *(li.text for li in sheet.lines))
+    ]
+    if choices.table:
+        texts += [column.heading for column in choices.table.columns]
+        texts += [str(cell) for row in choices.table.rows for cell in row]
+    return frozenset(texts)

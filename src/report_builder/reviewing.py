@@ -77,13 +77,10 @@ def review(plan: Plan, order: ReviewOrder) -> Review:
     trail = read_trail(plan, plan.edition)
     expected = _expected(snapshot)
     forms, refused = _read_all(order.files, expected)
-    _refuse_strangers(order.takes, forms)
-    settled = Settled.of(
-        (
-            *settle_fields(forms, snapshot, trail, order.takes),
-            *settle_confirmations(forms, snapshot, trail, order.takes),
-        )
-    )
+    takes = _parties(order.takes, forms)
+    fields = settle_fields(forms, snapshot, trail, takes)
+    confirmations = settle_confirmations(forms, snapshot, trail, takes)
+    settled = Settled.of((*fields, *confirmations))
     found = tuple(proposals(forms, snapshot, expected.rules, trail))
     new, added = accept(found, snapshot, trail) if order.accept_new else ((), ())
     measures = (*_applied(raw, settled.changes), *new)
@@ -134,15 +131,22 @@ def _read(source: Input, name: str, expected: Expected) -> Returned:
     match source.path.suffix.lower():
         case ".xlsx":
             return read_form(source, name, expected)
+        case ".docx":
+            from report_builder.intake.returned_briefing import read_briefing
+
+            return read_briefing(source, name, expected)
         case suffix:
             raise Stop(ExitCode.INPUT, f"{name} is refused: forms are .xlsx or .docx files, not {suffix or 'this'}")
 
 
-def _refuse_strangers(takes: Sequence[str], forms: Sequence[Returned]) -> None:
+def _parties(takes: Sequence[str], forms: Sequence[Returned]) -> tuple[str, ...]:
+    """The parties whose word counts, as they are called here. Raise Stop for one that is none of the forms."""
     known = {DATASET, *(form.file for form in forms)}
-    for name in takes:
+    parties = tuple(name if name in known else Path(name).name for name in takes)
+    for name, given in zip(parties, takes, strict=True):
         if name not in known:
-            raise Stop(ExitCode.USAGE, f"--take {name}: that is none of the forms, nor {DATASET}")
+            raise Stop(ExitCode.USAGE, f"--take {given}: that is none of the forms, nor {DATASET}")
+    return parties
 
 
 def _applied(raw: Snapshot, changes: Sequence[Change]) -> tuple[Measure, ...]:

@@ -34,8 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    takes = tuple(name if name == DATASET else Path(name).name for name in arguments.take)
-    order = ReviewOrder(tuple(arguments.files), takes, arguments.accept_new)
+    order = ReviewOrder(tuple(arguments.files), tuple(arguments.take), arguments.accept_new)
     found = (apply_review if arguments.apply else review)(plan, order)
     for line in report(found):
         console.result(line)
@@ -101,8 +100,8 @@ def _line(line: TrailLine) -> str:
             return f"~ {line.measure} {line.field}: {line.old!r} -> {line.new!r} ({at})"
         case Outcome.ADDED:
             return f"+ {line.measure} is a new measure ({at})"
-        case Outcome.KEPT:
-            return f"  {line.measure} {line.field}: {line.old!r} is kept, not {line.new!r} ({at})"
+        case Outcome.SET_ASIDE:
+            return f"  {line.measure} {line.field}: {line.new!r} is set aside ({at})"
         case Outcome.CONFIRMED | Outcome.NOT_CONFIRMED:
             return f"  {line.measure} {line.outcome} by {line.departments} ({at})"
         case Outcome.REMARK | Outcome.COMMENT:

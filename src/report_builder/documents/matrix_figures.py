@@ -70,15 +70,19 @@ def completeness(snapshot: Snapshot) -> Sheet:
     """What each ministry has confirmed, and what is missing in its measures. The last row counts each measure once."""
     texts, edition = snapshot.texts, str(snapshot.edition)
 
-    def row(code: str, name: str, measures: Sequence[Measure]) -> Row:
-        confirmed = sum(measure.confirmed_for == edition for measure in measures)
+    def row(code: str, name: str, measures: Sequence[Measure], confirmed: int, awaited: int) -> Row:
         owed = (sum(not value for value in map(attrgetter(field), measures)) for field in OWED)
-        return (code, name, len(measures), confirmed, *owed)
+        return (code, name, len(measures), confirmed, awaited, *owed)
 
-    rows = (
-        *(row(d.code, d.name, snapshot.measures_of(d.code)) for d in snapshot.departments),
-        row(texts("terms.total"), texts("matrix.all_departments"), snapshot.measures),
-    )
+    def of_ministry(code: str, name: str) -> Row:
+        own = snapshot.measures_of(code)
+        confirmed = sum(snapshot.has_confirmed(code, measure) for measure in own)
+        return row(code, name, own, confirmed, sum(code in snapshot.awaiting(measure) for measure in own))
+
+    everything = snapshot.measures
+    confirmed = sum(measure.confirmed_for == edition for measure in everything)
+    of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)
+    rows = (*(of_ministry(d.code, d.name) for d in snapshot.departments), row(*of_all))
     first, second, *others = distinct(texts.lines("matrix.headings.completeness"))
     columns = (Column(first, 14), Column(second, 44), *(Column(heading, 16, Kind.NUMBER) for heading in others))
     name = texts("matrix.sheets.completeness")

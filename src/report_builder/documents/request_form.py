@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row, is_confirmed
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.pages import printed_mark, printed_page
 from report_builder.intake import baseline
@@ -159,26 +160,6 @@ def _choices(snapshot: Snapshot, lists: _Lists) -> Sheet:
     name = texts("request_form.sheets.choices")
     lines = (Line(texts("request_form.about_choices")),)
     return Sheet(name, texts("request_form.titles.choices"), lines, Table(name, columns, rows), locked=True)
-
-
-def is_confirmed(snapshot: Snapshot, department: Department | None, measure: Measure) -> bool:
-    """Whether a form says yes already: the ministry, or in the form that holds all measures everybody, confirmed it."""
-    if department is None:
-        return measure.confirmed_for == str(snapshot.edition)
-    return snapshot.has_confirmed(department.code, measure)
-
-
-def baseline_facts(snapshot: Snapshot, department: Department | None) -> tuple[str, ...]:
-    """Which form this is: of which plan, edition and state of the measures, and of whom."""
-    run = baseline.run_identifier(snapshot.measures)
-    code = department.code if department else ""
-    return baseline.facts(baseline.plan_identifier(snapshot.plan), snapshot.edition, run, code)
-
-
-def baseline_row(snapshot: Snapshot, department: Department | None, measure: Measure) -> tuple[str, ...]:
-    """The measure as the form shows it, to compare the answers with."""
-    confirmed = str(snapshot.edition) if is_confirmed(snapshot, department, measure) else ""
-    return baseline.row(measure, confirmed)
 
 
 def _baseline(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> Sheet:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row
 from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
-from report_builder.documents.request_form import baseline_facts, baseline_row
 from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure

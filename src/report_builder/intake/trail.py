@@ -15,11 +15,11 @@ from report_builder.settings import Plan
 
 
 class Outcome(StrEnum):
-    """What became of something that a form said. `kept` is a value that lost a conflict: the other one was kept."""
+    """What became of something that a form said. Set aside is a value that lost a conflict."""
 
     CHANGED = "changed"
     ADDED = "added"
-    KEPT = "kept"
+    SET_ASIDE = "set aside"
     CONFIRMED = "confirmed"
     NOT_CONFIRMED = "not confirmed"
     REMARK = "remark"

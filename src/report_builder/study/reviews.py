@@ -157,7 +157,7 @@ def _settle(answers: Sequence[Said], now: str, place: Place, takes: Sequence[str
             return Settled(conflicts=(Conflict(first.measure, first.field, first.old, tuple(claims)),))
         chosen = taken.value
     changes = (Change(first.measure, first.field, now, chosen),) if chosen != now else ()
-    lines = (said.line(Outcome.CHANGED if said.answer.new == chosen else Outcome.KEPT, now) for said in live)
+    lines = (said.line(Outcome.CHANGED if said.answer.new == chosen else Outcome.SET_ASIDE, now) for said in live)
     return Settled(changes, tuple(lines))
 
 
@@ -180,7 +180,7 @@ def _doubled(forms: Sequence[Returned], trail: Trail, takes: Sequence[str]) -> I
     for form in forms:
         for doubled in form.doubled:
             place = doubled.places[0]
-            line = line_of(form, Outcome.KEPT, doubled.measure, IDENTIFIER, "", "", form.department, place)
+            line = line_of(form, Outcome.SET_ASIDE, doubled.measure, IDENTIFIER, "", "", form.department, place)
             if line.said in trail.said:
                 continue
             if DATASET in takes:

@@ -12,6 +12,9 @@ from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet
 from report_builder.study.since import Since
 
 CODE_WIDTH = 9
+AWAITED = 4
+"""The column of measures that a ministry has yet to confirm."""
+
 OWED = ("lead", "status", "progress", "deadline")
 """The fields whose absence is counted, in the order of the columns."""
 
@@ -83,7 +86,9 @@ def completeness(snapshot: Snapshot) -> Sheet:
     confirmed = sum(measure.confirmed_for == edition for measure in everything)
     of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)
     rows = (*(of_ministry(d.code, d.name) for d in snapshot.departments), row(*of_all))
-    first, second, *others = distinct(texts.lines("matrix.headings.completeness"))
+    headings = list(texts.lines("matrix.headings.completeness"))
+    headings.insert(AWAITED, texts("matrix.headings.awaited"))
+    first, second, *others = distinct(headings)
     columns = (Column(first, 14), Column(second, 44), *(Column(heading, 16, Kind.NUMBER) for heading in others))
     name = texts("matrix.sheets.completeness")
     lines = (Line(texts("matrix.about_completeness", edition=texts.quarter(snapshot.edition))),)

@@ -75,7 +75,7 @@ def review(plan: Plan, order: ReviewOrder) -> Review:
     raw, _ = load_snapshot(plan, plan.edition, texts, past_of(plan, plan.edition), closing_of(plan))
     snapshot = under_present_names(raw)
     trail = read_trail(plan, plan.edition)
-    expected = _expected(snapshot)
+    expected = expected_of(snapshot)
     forms, refused = _read_all(order.files, expected)
     takes = _parties(order.takes, forms)
     fields = settle_fields(forms, snapshot, trail, takes)
@@ -101,7 +101,8 @@ def review(plan: Plan, order: ReviewOrder) -> Review:
     )
 
 
-def _expected(snapshot: Snapshot) -> Expected:
+def expected_of(snapshot: Snapshot) -> Expected:
+    """What a form of this edition looks like."""
     return Expected(
         plan=plan_identifier(snapshot.plan),
         edition=snapshot.edition,

@@ -63,7 +63,8 @@ class _Reading:
         known = set(self.baseline.measures)
         for (name, field), controls in self.fields.items():
             if name in known and len(controls) == 1:
-                typed = Typed(field, self._typed(controls[0].text), self._place(controls[0], name, field))
+                text = self._typed(controls[0].text, self.baseline.values[name, field])
+                typed = Typed(field, text, self._place(controls[0], name, field))
                 yield from touched((typed,), name, self.baseline, self.expected)
         for name in self.baseline.measures:
             for field in ANSWERED:
@@ -94,8 +95,13 @@ class _Reading:
             )
             yield Doubled(name, tuple({(place.table, place.row): place for place in places}.values()))
 
-    def _typed(self, text: str) -> str:
-        """What somebody typed in a field, also when the words that nothing was delivered still stand beside it."""
+    def _typed(self, text: str, before: str) -> str:
+        """What somebody typed in a field, also when the words that nothing was delivered still stand beside it.
+
+        LibreOffice drops the line breaks in a field when it saves; a text that lost only those was not touched.
+        """
+        if "".join(text.split()) == "".join(before.split()):
+            return before
         nothing = self.texts("terms.not_delivered")
         return text if same(text, nothing) else text.replace(nothing, "").strip()
 

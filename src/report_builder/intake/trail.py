@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -107,13 +107,16 @@ def read_trail(plan: Plan, edition: Edition) -> Trail:
         return Trail(None, ())
     try:
         content = path.read_bytes()
-        header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
-        lines = tuple(TrailLine(**_fields(header, row)) for row in rows)
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as fault:
+        lines = tuple(_lines(content.decode("utf-8")))
+    except (OSError, ValueError, csv.Error) as fault:
         raise Stop(ExitCode.INPUT, f"the trail of reviews {path} cannot be read: {fault}") from None
     return Trail(Input(path, content), lines)
 
 
-def _fields(header: list[str], row: list[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = dict(zip(header, row, strict=True))
-    return fields | {"outcome": Outcome(fields["outcome"])}
+def _lines(text: str) -> Iterator[TrailLine]:
+    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if tuple(header) != COLUMNS:
+        raise ValueError(f"its columns are not {', '.join(COLUMNS)}")
+    for row in rows:
+        fields: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+        yield TrailLine(**fields | {"outcome": Outcome(fields["outcome"])})

@@ -60,7 +60,7 @@ def _notes(root: Element, sheet: str) -> Iterator[CellComment]:
         if _name(element) == "comment":
             number = element.get("authorId", "")
             author = authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
-            author = "" if author.startswith("tc=") else author
+            author = "" if author.startswith("tc=") else author.strip()
             yield CellComment(sheet, element.get("ref", ""), author, _plain(_text(element), author))
 
 

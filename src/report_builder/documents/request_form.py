@@ -43,14 +43,17 @@ OPEN = {
 def compose_request_form(snapshot: Snapshot, department: Department | None) -> Workbook:
     """The form of one ministry, with its own measures and nobody else's; None: one form with all measures."""
     measures = snapshot.measures_of(department.code) if department else snapshot.measures
+    sheets = (*_seen(snapshot, department, measures), _baseline(snapshot, department, measures))
+    return Workbook(sheets, printed_mark(snapshot), printed_page(snapshot))
+
+
+def _seen(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> tuple[Sheet, Sheet, Sheet]:
     lists = _lists(snapshot)
-    sheets = (
+    return (
         _instructions(snapshot, department, len(measures)),
         _form(snapshot, department, measures, lists),
         _choices(snapshot, lists),
-        _baseline(snapshot, department, measures),
     )
-    return Workbook(sheets, printed_mark(snapshot), printed_page(snapshot))
 
 
 def form_title(snapshot: Snapshot, department: Department | None) -> str:
@@ -172,7 +175,8 @@ def _baseline(snapshot: Snapshot, department: Department | None, measures: Seque
 
 def original_texts(snapshot: Snapshot, department: Department | None) -> frozenset[str]:
     """Every text that a form has when it leaves but its measures and answers: none of them is something people said."""
-    instructions, form, choices, _ = compose_request_form(snapshot, department).sheets
+    measures = snapshot.measures_of(department.code) if department else snapshot.measures
+    instructions, form, choices = _seen(snapshot, department, measures)
     texts = [
         text for sheet in (instructions, form, choices) for text in (sheet.title, *(li.text for li in sheet.lines))
     ]

@@ -54,7 +54,7 @@ def _strays(
 
 def without_counts(text: str) -> str:
     """A text as it is known again: the dataset may have had another number of measures when the form left."""
-    return re.sub(r"\d+", "0", meaning(text))
+    return re.sub(r"\d[\d.]*", "0", meaning(text))
 
 
 def _foreign(sheet: FormSheet, originals: frozenset[str], file: str) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ def read_form(source: Input, file: str, expected: Expected) -> Returned:
         raise Stop(ExitCode.INPUT, f"{file} is refused: the sheet to answer in is not there any more")
     reading = _Reading(file, columns, baseline, expected)
     reading.read()
+    doubled = reading.doubled()
     measures = {(columns.sheet.name, row): name for name, rows in reading.rows.items() for row in rows}
     beside = tuple(said_beside(book, columns, measures, sheet, expected.originals, file))
     unknown = (problem for problem in book.problems if problem.place.sheet == columns.sheet.name)
@@ -39,10 +40,10 @@ def read_form(source: Input, file: str, expected: Expected) -> Returned:
         sha256=source.digest,
         department=baseline.department,
         measures=tuple(reading.rows),
-        answers=tuple(answer for answer in reading.answers if answer.measure not in reading.doubled),
+        answers=tuple(answer for answer in reading.answers if answer.measure not in doubled),
         remarks=(*reading.remarks, *(said for said in beside if isinstance(said, Remark))),
         proposals=tuple(reading.proposals),
-        doubled=tuple(Doubled(name, places) for name, places in reading.doubled.items()),
+        doubled=tuple(Doubled(name, places) for name, places in doubled.items()),
         problems=(*unknown, *reading.problems, *(said for said in beside if isinstance(said, Problem))),
     )
 
@@ -72,7 +73,6 @@ class _Reading:
     proposals: list[NewMeasure] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    @property
     def doubled(self) -> dict[str, tuple[Place, ...]]:
         """The measures that have more than one row, and where those begin."""
         number = self.columns.shown[IDENTIFIER]

@@ -19,8 +19,10 @@ from report_builder.intake.snapshot import Past
 from report_builder.model import Closing, Edition, Measure
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import FileSettings, Plan, load_plan
+from report_builder.study.renames import under_own_names
 
 CLOSING = "closing.toml"
+PLAN = "plan.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def plan_of(plan: Plan, edition: Edition) -> Plan:
 
 def frozen_plan(plan: Plan, folder: Path) -> Plan:
     """The plan of a closed edition, with the files that were frozen beside it. Its documents go where today's go."""
-    frozen = load_plan(folder / "plan.toml")
+    frozen = load_plan(folder / PLAN)
     files = frozen_files(frozen).model_copy(
         update={
             "editions": str(plan.editions.resolve()),
@@ -91,6 +93,29 @@ def frozen_files(plan: Plan) -> FileSettings:
     )
 
 
+def frozen_sources(plan: Plan) -> dict[str, Path]:
+    """Every file that an edition is made from, the plan itself left out: its name once frozen, and where it is now."""
+    names = frozen_files(plan)
+    sources = {names.dataset: plan.dataset, names.departments: plan.departments}
+    sources |= {names.source: plan.source} if plan.source else {}
+    sources |= {names.corrections: plan.corrections} if plan.corrections else {}
+    templates = ("texts.toml", "appendix.docx", "briefing.docx")
+    return sources | {f"{names.templates}/{name}": plan.templates / name for name in templates}
+
+
+def departed_from(plan: Plan, closed: ClosedEdition) -> tuple[Path, ...]:
+    """The files of today that are not what was frozen of this edition, so that they have no effect on it."""
+    sources = {PLAN: plan.path, **frozen_sources(plan)}
+    return tuple(path for name, path in sources.items() if _content(path) != _content(closed.folder / name))
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 def closing_of(plan: Plan) -> Closing | None:
     """How the edition of this plan was closed; None for a plan that is not a frozen one."""
     path = plan.path.parent / CLOSING
@@ -105,19 +130,32 @@ def past_of(plan: Plan, edition: Edition) -> tuple[Past, ...]:
     """
     closing = closing_of(plan)
     if closing:
-        known = [(Edition.parse(name), version) for name, version in closing.past.items()]
-        return tuple(_past(plan, closed_edition(plan, earlier, version)) for earlier, version in sorted(known))
+        known = sorted((Edition.parse(name), version) for name, version in closing.past.items())
+        return under_own_names(_past(plan, closed_edition(plan, earlier, version)) for earlier, version in known)
     earlier_ones = (earlier for earlier in closed_editions(plan) if earlier < edition)
-    return tuple(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
+    return under_own_names(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
+
+
+def all_states(plan: Plan) -> tuple[Past, ...]:
+    """Every closed edition, in its newest version, and the one that is being made as it is now; the oldest first."""
+    closed = closed_editions(plan)
+    states = (
+        _past(plan, closed_edition(plan, edition)) if edition in closed else _state(plan, edition, version=0)
+        for edition in sorted({*closed, plan.edition})
+    )
+    return under_own_names(states)
 
 
 def state_of_edition(plan: Plan, edition: Edition) -> Past:
     """The measures of an edition: as they were closed, or, of the edition that is being made, as they are now."""
     if edition in closed_editions(plan):
-        return _past(plan, closed_edition(plan, edition))
-    if edition != plan.edition:
+        closed = closed_edition(plan, edition)
+        past, state = past_of(frozen_plan(plan, closed.folder), edition), _past(plan, closed)
+    elif edition == plan.edition:
+        past, state = past_of(plan, edition), _state(plan, edition, version=0)
+    else:
         raise Stop(ExitCode.INPUT, f"{edition} is neither closed nor the edition that the dataset stands for")
-    return _state(plan, edition, version=0)
+    return under_own_names((*past, state))[-1]
 
 
 def _past(plan: Plan, closed: ClosedEdition) -> Past:
@@ -152,6 +190,6 @@ def measures_in(source: Input) -> tuple[Measure, ...]:
 def _read_closing(path: Path) -> Closing:
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Closing(**{name: values[name] for name in Closing.__slots__})
+        return Closing(**values)
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise Stop(ExitCode.INPUT, f"the record of a closed edition {path} cannot be read: {fault!r}") from None

@@ -5,7 +5,7 @@ import json
 from itertools import pairwise
 
 from report_builder.console import Console
-from report_builder.editions import closed_editions, state_of_edition
+from report_builder.editions import all_states
 from report_builder.intake.snapshot import Past
 from report_builder.model import ALL_FIELDS, Change, Measure
 from report_builder.problems import ExitCode, Stop
@@ -22,8 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    editions = sorted({*closed_editions(plan), plan.edition})
-    life = [(state, _measure(state, arguments.measure)) for state in (state_of_edition(plan, e) for e in editions)]
+    life = [(state, _measure(state, arguments.measure)) for state in all_states(plan)]
     if all(measure is None for _, measure in life):
         raise Stop(ExitCode.INPUT, f"no edition has a measure {arguments.measure}")
     console.result({"text": as_text, "json": as_json}[arguments.format](life))

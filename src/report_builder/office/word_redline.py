@@ -217,7 +217,7 @@ def _alike_blocks(old: _Block, new: _Block) -> float:
 
 
 def _shared(old: Sequence[_Block], new: Sequence[_Block]) -> float:
-    """How much of two tables is about the same, their headers left out: so a pillar keeps its rows under a new title."""
+    """How much of two tables is about the same things: a pillar keeps its rows under a new title."""
     before, after = ({row.key for row in rows[1:]} for rows in (old, new))
     return 2 * len(before & after) / (len(before) + len(after)) if before or after else 0.0
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report_builder.intake.dataset import read_dataset
+from report_builder.intake.dataset import Dataset, read_dataset
 from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
 from report_builder.intake.snapshot import Past
-from report_builder.model import Closing, Edition, Measure
+from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import FileSettings, Plan, load_plan
 from report_builder.study.renames import under_own_names
@@ -165,26 +165,28 @@ def _past(plan: Plan, closed: ClosedEdition) -> Past:
 def _state(plan: Plan, edition: Edition, version: int) -> Past:
     ministries = read_input(plan.departments, "list of ministries")
     source = read_input(plan.dataset, "dataset")
+    dataset = faultless(source)
     return Past(
         edition=edition,
         version=version,
         plan=plan,
         as_of=plan.reference_date(edition),
         register=read_register(ministries),
-        measures=measures_in(source),
+        measures=dataset.measures,
         inputs=(source, ministries),
+        columns=dataset.columns,
     )
 
 
-def measures_in(source: Input) -> tuple[Measure, ...]:
-    """The measures of a dataset file. Raise Stop when a row cannot be read, or an identifier stands there twice."""
+def faultless(source: Input) -> Dataset:
+    """The dataset in this file. Raise Stop when a row cannot be read, or an identifier stands there twice."""
     found = read_dataset(source)
     if found.problems:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} has {len(found.problems)} faulty row(s)", found.problems)
     counts = Counter(measure.id for measure in found.measures)
     if twice := sorted(name for name, count in counts.items() if count > 1):
         raise Stop(ExitCode.DATA, f"the dataset {source.path} has identifiers twice: {', '.join(twice)}")
-    return found.measures
+    return found
 
 
 def _read_closing(path: Path) -> Closing:

@@ -15,8 +15,9 @@ Row = tuple[Place, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What a dataset file holds: its measures, the line on which each stands, and the rows that are no measure."""
+    """What a dataset file holds: its columns and measures, the line of each, and the rows that are no measure."""
 
+    columns: tuple[str, ...]
     measures: tuple[Measure, ...]
     lines: tuple[int, ...]
     rows: int
@@ -42,7 +43,7 @@ def read_dataset(source: Input) -> Dataset:
             lines.append(place.line)
         else:
             problems.append(error("row-width", place, found=len(row), expected=len(columns)))
-    return Dataset(tuple(measures), tuple(lines), len(rows), tuple(problems))
+    return Dataset(columns, tuple(measures), tuple(lines), len(rows), tuple(problems))
 
 
 def _read_csv(source: Input) -> tuple[Sequence[str], list[Row]]:

@@ -110,17 +110,23 @@ def since_previous(snapshot: Snapshot) -> Since | None:
         renames=name_changes,
         events=tuple(_events(comparison, name_changes, _shifts(snapshot.past))),
         states=_states(snapshot, comparison),
-        former=_former(name_changes),
+        former=_former(previous, name_changes),
         problems=tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems),
     )
 
 
-def _former(name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _former(previous: Past, name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
+    """A ministry that took over from another and took part before is named among those that were."""
+    present: dict[str, dict[str, str]] = {}
     for rename in name_changes:
-        codes = found.setdefault(rename.measure, {})
-        known, code = codes.get(rename.present.code), rename.former.code
-        codes[rename.present.code] = f"{known}, {code}" if known else code
+        present.setdefault(rename.measure, {})[rename.former.code] = rename.present.code
+    found = {}
+    for measure in previous.measures:
+        if names := present.get(measure.id):
+            had = [(names.get(code, code), code) for code in measure.departments]
+            found[measure.id] = {
+                now: ", ".join(code for name, code in had if name == now) for now in dict.fromkeys(names.values())
+            }
     return found
 
 

@@ -74,15 +74,15 @@ def renamed(measure: Measure, names: Names) -> Measure:
 
 def renames(previous: Past, measures: Iterable[Measure], names: Names) -> Iterator[Rename]:
     """Each ministry of each measure that has another name than in the previous edition, and still takes part."""
-    before = {measure.id: measure for measure in previous.measures}
+    former = {code: previous.register.resolve(code, previous.as_of).department for code in names}
+    before = {m.id: m for m in previous.measures if not names.keys().isdisjoint(m.departments)}
     for measure in measures:
         old = before.get(measure.id)
         for code in old.departments if old else ():
-            present = names.get(code)
-            former = previous.register.resolve(code, previous.as_of).department
+            known, present = former.get(code), names.get(code)
             gone = present is not None and (code not in measure.departments or present.code == code)
-            if present and former and gone and present.code in measure.departments:
-                yield Rename(measure.id, former, present)
+            if known and present and gone and present.code in measure.departments:
+                yield Rename(measure.id, known, present)
 
 
 def to_confirm(found: Iterable[Rename]) -> Iterator[Problem]:

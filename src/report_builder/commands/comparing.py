@@ -1,8 +1,6 @@
 """`changes`: what differs between two editions or files, for people, for programs, and for daff."""
 
 import argparse
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from report_builder.console import Console
 from report_builder.editions import faultless, state_of_edition
+from report_builder.intake.dataset import csv_text
 from report_builder.intake.inputs import read_input
 from report_builder.intake.register import read_register
 from report_builder.intake.snapshot import Past
@@ -130,9 +129,7 @@ def as_daff(found: Difference) -> str:
     A row `!` names a column that came or went. `+++` and `---` stand before whole rows, `->` before those with changed
     cells, `+` before those with a text in a new column alone.
     """
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(_daff_rows(found))
-    return text.getvalue().rstrip("\n")
+    return csv_text(_daff_rows(found)).rstrip("\n")
 
 
 def _daff_rows(found: Difference) -> Iterator[list[str]]:

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from report_builder.console import Console
-from report_builder.editions import closed_editions, state_of_edition
+from report_builder.editions import all_states
 from report_builder.intake.snapshot import Past
 from report_builder.intake.trail import Outcome, TrailLine, read_trail
-from report_builder.model import ALL_FIELDS, Change, Edition, Measure
+from report_builder.model import ALL_FIELDS, Change, Measure
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import Plan, load_plan
 from report_builder.study.changes import compare
@@ -24,8 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    editions = sorted({*closed_editions(plan), plan.edition})
-    life = [_stage(plan, edition, arguments.measure) for edition in editions]
+    life = [_stage(plan, state, arguments.measure) for state in all_states(plan)]
     if all(stage.measure is None for stage in life):
         raise Stop(ExitCode.INPUT, f"no edition has a measure {arguments.measure}")
     console.result({"text": as_text, "json": as_json}[arguments.format](life))
@@ -45,10 +44,10 @@ Life = list[Stage]
 """A measure in each edition, the oldest first."""
 
 
-def _stage(plan: Plan, edition: Edition, name: str) -> Stage:
-    state = state_of_edition(plan, edition)
+def _stage(plan: Plan, state: Past, name: str) -> Stage:
     measure = next((measure for measure in state.measures if measure.id == name), None)
-    return Stage(state, measure, tuple(line for line in read_trail(plan, edition).lines if line.measure == name))
+    reviewed = tuple(line for line in read_trail(plan, state.edition).lines if line.measure == name)
+    return Stage(state, measure, reviewed)
 
 
 def as_text(life: Life) -> str:

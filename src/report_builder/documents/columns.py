@@ -52,12 +52,14 @@ def cells_of(
 
 
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:
-    """A field as a reader sees it: codes of ministries with commas between, in the order of the source.
+    """A field as a reader sees it: a date in words, codes of ministries with commas in the order of the source.
 
     A ministry that had another name in the previous edition is shown with both.
     """
     if field == "line":
         return line_title(snapshot.plan, measure.line)
+    if field == "deadline":
+        return snapshot.texts.deadline(measure.deadline)
     if field not in ("departments", "lead"):
         return measure.text(field)
     codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))

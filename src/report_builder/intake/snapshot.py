@@ -7,7 +7,7 @@ from functools import cached_property
 
 from report_builder.departments import Department, Register
 from report_builder.intake.inputs import Input
-from report_builder.model import Closing, Edition, Measure, Pillar, Repair
+from report_builder.model import FIELDS, Closing, Edition, Measure, Pillar, Repair
 from report_builder.settings import Plan
 from report_builder.texts import Texts
 
@@ -28,7 +28,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An edition as it was closed: its measures under the names of its own date. Version 0 is not closed yet."""
+    """An edition as it was closed: its measures under the names of its own date. Version 0 is not closed yet.
+
+    `columns` are those of the dataset file.
+    """
 
     edition: Edition
     version: int
@@ -37,6 +40,7 @@ class Past:
     register: Register
     measures: tuple[Measure, ...]
     inputs: tuple[Input, ...] = ()
+    columns: tuple[str, ...] = FIELDS
 
 
 @dataclass(frozen=True)

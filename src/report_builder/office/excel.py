@@ -8,17 +8,8 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl.utils import get_column_letter
 
-from report_builder.office.excel_layout import TEXT_WIDTH, Layout
-from report_builder.office.excel_rows import (
-    HERE,
-    Body,
-    ColumnCells,
-    Style,
-    characters_a_line,
-    line_count,
-    row_height,
-    row_xml,
-)
+from report_builder.office.excel_layout import Layout
+from report_builder.office.excel_rows import HERE, Body, ColumnCells, Style, row_height, row_xml
 from report_builder.office.excel_skeleton import add_sheet, saved
 from report_builder.office.excel_styles import Styles, styled_workbook
 from report_builder.office.package import Part, write_package
@@ -27,15 +18,11 @@ from report_builder.office.workbook import Kind, Workbook
 
 CHUNK_ROWS = 500
 MAX_ROWS = 1_048_576
-TITLE_HEIGHT, TITLE_CHARACTERS = 24.0, 60
-"""Points of a line of a title, and its characters on a sheet of text, where it wraps."""
-
 COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 """Excel's numbers for counting and adding up only the rows that are shown."""
 
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
-LABEL_FORMAT = re.compile(rb"(<numFmt formatCode=\"[^\"]*\")/>")
 HEADER_END = b"</headerFooter>"
 
 
@@ -60,13 +47,11 @@ def write_workbook(workbook: Workbook, target: BinaryIO, properties: Properties)
 
 
 def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple[str, bytes]]:
-    """The charts' drawings with the text for who cannot see them, and their labels: openpyxl writes neither in full."""
+    """The charts' drawings with the text for who cannot see them, which openpyxl does not write."""
     for number, chart in enumerate((sheet.chart for sheet in workbook.sheets if sheet.chart), 1):
         name = f"xl/drawings/drawing{number}.xml"
         before, mark, after = parts[name].partition(b"<cNvPr ")
         yield name, before + mark + f"descr={quoteattr(chart.description)} ".encode() + after
-        name = f"xl/charts/chart{number}.xml"
-        yield name, LABEL_FORMAT.sub(rb'\1 sourceLinked="0"/>', parts[name])
 
 
 class SheetWriter:
@@ -98,24 +83,16 @@ class SheetWriter:
 
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:
         layout, sheet = self._layout, self._layout.sheet
-        lines = 1 if sheet.table else line_count(sheet.title, TITLE_CHARACTERS)
-        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], lines * TITLE_HEIGHT)
-        wrapped = () if sheet.table else ((0, characters_a_line(TEXT_WIDTH)),)
+        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], layout.title_height)
         for number, (line, style) in enumerate(zip(sheet.lines, self._lines, strict=True), 2):
-            yield row_xml(number, ColumnCells("A", style)[line.text], row_height((line.text,), wrapped))
+            yield row_xml(number, ColumnCells("A", style)[line.text], layout.line_height(line))
         if not sheet.table:
             return
         if layout.has_figures:
             yield self._figure_row()
-        columns = sheet.table.columns
-        headings = tuple(column.heading for column in columns)
-        bold = [(number, characters_a_line(column.width, heading=True)) for number, column in enumerate(columns)]
-        yield from Body(self._headings, bold, None).write([headings], layout.heading_row)
-        running = [
-            (number, characters_a_line(column.width))
-            for number, column in enumerate(columns)
-            if column.kind is Kind.TEXT
-        ]
+        headings = [cells[column.heading] for cells, column in zip(self._headings, sheet.table.columns, strict=True)]
+        yield row_xml(layout.heading_row, "".join(headings), layout.heading_height)
+        running = layout.running
         body = Body(self._body, running, sheet.table.group)
         count = len(sheet.table.rows) - sheet.table.total
         rows = iter(sheet.table.rows)

@@ -1,14 +1,19 @@
-"""Where everything on a sheet stands, and how it falls on printed pages."""
+"""Where everything on a sheet stands, how high it is, and how it falls on printed pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from report_builder.office.workbook import Chart, Sheet, Table
+from report_builder.office.excel_rows import characters_a_line, line_count, row_height
+from report_builder.office.workbook import Chart, Kind, Line, Sheet, Table
 
 TEXT_WIDTH = 100
 """Characters: the one column of a sheet without a table."""
 
-POINTS_A_CHARACTER = 6.0
+TITLE_HEIGHT, TITLE_CHARACTERS, ABOVE_HEADING = 24.0, 64, 8.0
+"""Points of a line of a title, its characters on a sheet of text, where it wraps, and points above a heading."""
+
+POINTS_A_CHARACTER = 6.1
 """Width of a digit in Verdana 9, rounded up: columns are measured in digits."""
 
 A3, A4 = 8, 9
@@ -19,6 +24,12 @@ MARGIN_INCHES = 0.6
 MARGIN = MARGIN_INCHES * 72
 MAX_BREAKS = 1000
 """Excel takes 1,026 on a sheet."""
+
+LEAST_SCALE = 70
+"""Percent under which text of 9 points is too small to read: then the columns go over several pages."""
+
+CHART_SHAPE, LEAST_CHART, CHART_ROOM = 0.5, 0.36, 40.0
+"""Height of a chart against its width, the least of it before it moves to a page of its own, and points it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,34 @@ class Layout:
         return tuple(column.width for column in self.table.columns) if self.sheet.table else (TEXT_WIDTH,)
 
     @property
+    def running(self) -> tuple[tuple[int, int], ...]:
+        """The columns of running text, each with its characters a line."""
+        columns = enumerate(self.table.columns)
+        return tuple((n, characters_a_line(column.width)) for n, column in columns if column.kind is Kind.TEXT)
+
+    @property
+    def title_height(self) -> float:
+        return TITLE_HEIGHT * (1 if self.sheet.table else line_count(self.sheet.title, TITLE_CHARACTERS))
+
+    def line_height(self, line: Line) -> float:
+        """Points of a line under the title, which wraps only on a sheet of text."""
+        wrapped = () if self.sheet.table else ((0, characters_a_line(TEXT_WIDTH)),)
+        return row_height((line.text,), wrapped) + ABOVE_HEADING * line.heading
+
+    @property
+    def heading_height(self) -> float:
+        """Points of the row of headings; none on a sheet of text."""
+        columns = self.sheet.table.columns if self.sheet.table else ()
+        bold = [(number, characters_a_line(column.width, heading=True)) for number, column in enumerate(columns)]
+        return row_height(tuple(column.heading for column in columns), bold) if columns else 0.0
+
+    @property
+    def height_above(self) -> float:
+        """Points of all that stands above the headings."""
+        lines = sum(map(self.line_height, self.sheet.lines))
+        return self.title_height + lines + row_height(("",), ()) * self.has_figures
+
+    @property
     def paper(self) -> int:
         return A3 if self.sheet.wide else A4
 
@@ -72,23 +111,89 @@ class Layout:
         return PAGES[self.paper] if self.sheet.table else PAGES[self.paper][::-1]
 
     @property
+    def repeated(self) -> int:
+        """How many columns repeat where the columns are printed on several pages across: what a row is about."""
+        return min(max(self.table.frozen, 1), len(self.widths) - 1) if self.sheet.table else 0
+
+    @property
+    def across(self) -> tuple[int, ...]:
+        """The numbers of the columns with which the second page across begins, and each one after it.
+
+        Empty where all columns stand on one page in readable letters. The pages are as equal as they can be.
+        """
+        others = self.widths[self.repeated :]
+        room = self._characters(LEAST_SCALE) - sum(self.widths[: self.repeated])
+        fewest = len(_starts(others, room))
+        equal = next((r for r in range(max(others), room) if len(_starts(others, r)) == fewest), room)
+        return tuple(self.repeated + start for start in _starts(others, equal)[1:])
+
+    @property
     def scale(self) -> int:
-        """Percent at which all columns stand on one page. A fixed scale, because Excel drops page breaks otherwise."""
-        room = self.page[0] - 2 * MARGIN
-        return max(10, min(100, int(100 * room / (sum(self.widths) * POINTS_A_CHARACTER))))
+        """Percent at which the widest page across fits. A fixed scale, because Excel drops page breaks otherwise."""
+        points = max(self._page_widths) * POINTS_A_CHARACTER
+        return max(10, min(100, int(100 * (self.page[0] - 2 * MARGIN) / points)))
 
     def breaks(self, groups: Iterable[tuple[int, float]]) -> list[int]:
         """The rows after which a page ends, so that a group that fits on a page is not split.
 
         `groups` are the first row and the points of each run of rows that belong together. A longer group begins a
-        new page too where less than a quarter of the page is left for it.
+        new page too where less than a quarter of the page is left for it. A chart is not split either.
         """
-        room = (self.page[1] - 2 * MARGIN) * 100 / self.scale - 40
-        used, found = 0.0, []
+        room = self._page_height - self.heading_height
+        used, found = self.height_above, []
         for first, points in groups:
             left = room - used
-            if used and points > left and (points <= room or left < room / 4):
+            if first > self.first_row and points > left and (points <= room or left < room / 4):
                 found.append(first - 1)
                 used = 0.0
             used = (used + points) % room
+        if self.sheet.chart and self._chart_room < self._chart_width * LEAST_CHART:
+            found.append(self.last_row)
         return found[:MAX_BREAKS]
+
+    @property
+    def chart_size(self) -> tuple[float, float]:
+        """Width and height in points: as wide as the page, as high as the table leaves room for."""
+        width, room = self._chart_width, self._chart_room
+        if room < width * LEAST_CHART:
+            room = self._page_height - self.heading_height
+        return width, min(width * CHART_SHAPE, room)
+
+    @property
+    def _chart_width(self) -> float:
+        """Of one page: a chart that crosses its edge is cut in two."""
+        if self.across:
+            return self._page_widths[0] * POINTS_A_CHARACTER * 0.95
+        return (self.page[0] - 2 * MARGIN) * 100 / self.scale * 0.98
+
+    @property
+    def _chart_room(self) -> float:
+        """Points that the table leaves on its last page."""
+        rows = sum(row_height(row, self.running) for row in self.table.rows)
+        above = self.height_above + self.heading_height
+        return self._page_height - (above + rows) % self._page_height - CHART_ROOM
+
+    @property
+    def _page_height(self) -> float:
+        return (self.page[1] - 2 * MARGIN) * 100 / self.scale
+
+    @property
+    def _page_widths(self) -> tuple[int, ...]:
+        """Characters across each page, with the columns that repeat."""
+        starts, widths = (self.repeated, *self.across, len(self.widths)), self.widths
+        repeated = sum(widths[: self.repeated])
+        return tuple(repeated + sum(widths[a:b]) for a, b in pairwise(starts))
+
+    def _characters(self, scale: int) -> int:
+        return int((self.page[0] - 2 * MARGIN) * 100 / scale / POINTS_A_CHARACTER)
+
+
+def _starts(widths: Sequence[int], room: int) -> list[int]:
+    """The number of the first column of each page, if one page has so much room."""
+    starts, used = [0], 0
+    for number, width in enumerate(widths):
+        if number > starts[-1] and used + width > room:
+            starts.append(number)
+            used = 0
+        used += width
+    return starts

@@ -116,14 +116,18 @@ def long_texts_wrap(workbook: Written) -> Iterator[str]:
 
 
 def headings_repeat_in_print(workbook: Written) -> Iterator[str]:
+    """The headings on each page; and what a row is about, where its columns stand on several pages across."""
     places = {
         name.get("localSheetId"): name.text or ""
         for name in workbook.parts["xl/workbook.xml"].iter(f"{MAIN}definedName")
         if name.get("name") == "_xlnm.Print_Titles"
     }
     for number, sheet in enumerate(workbook.sheets):
-        if sheet.table and not places.get(str(number), "").endswith(f"${sheet.table.first_row}"):
+        repeated = places.get(str(number), "")
+        if sheet.table and str(sheet.table.first_row) not in re.findall(r"\$(\d+)(?=,|$)", repeated):
             yield f"{sheet.name}: the headings do not repeat on each page"
+        if sheet.frame.find(f"{MAIN}colBreaks") is not None and "$A:" not in repeated:
+            yield f"{sheet.name}: the first columns do not repeat on the second page across"
 
 
 def pictures_described(workbook: Written) -> Iterator[str]:
@@ -197,9 +201,11 @@ def _filled(cell: object) -> bool:
 
 
 def _lines(sheet: WrittenSheet) -> bool:
-    """Whether text stands between the title and the table, or the end of the sheet."""
+    """Whether text that is no link stands between the title and the table, or the end of the sheet."""
     last = sheet.table.first_row - 1 if sheet.table else len(sheet.values)
-    return any(str(row[0]).strip() for row in sheet.values[1:last])
+    links = {link.get("ref") for link in sheet.frame.iter(f"{MAIN}hyperlink")}
+    lines = enumerate(sheet.values[1:last], 2)
+    return any(str(row[0]).strip() and f"A{number}" not in links for number, row in lines)
 
 
 def _wraps(style: Element) -> bool:

@@ -15,17 +15,21 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
 from report_builder.office.excel_chart import stacked_bars
 from report_builder.office.excel_layout import MARGIN_INCHES, Layout
 from report_builder.office.excel_styles import BLUE, LIGHT, HouseFont
-from report_builder.office.workbook import PAGE, PAGES, Answer, Sheet, Workbook
+from report_builder.office.workbook import MAX_HINT, MAX_HINT_TITLE, PAGE, PAGES, Answer, Sheet, Workbook
 
 TABLE_STYLE = "TableStyleMedium2"
 RULE = "B8C4D4"
 """The line under a row, for programs that draw no table style."""
+
+LAST_ROW = 1_048_575
+"""The last row of a sheet as a page break counts it, from 0."""
 
 SCALE = ("FFFFFF", "8FB4DE")
 """White to a blue on which black text keeps a contrast above 4.5 to 1."""
@@ -52,6 +56,11 @@ def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], wo
         _add_table(worksheet, layout)
         _add_looks(worksheet, layout)
         for number, column in enumerate(layout.table.columns, 1):
+            if column.note:
+                note = DataValidation(promptTitle=column.heading[:MAX_HINT_TITLE], prompt=column.note[:MAX_HINT])
+                note.showInputMessage = True
+                note.add(f"{get_column_letter(number)}{layout.heading_row}")
+                worksheet.add_data_validation(note)
             if column.answer:
                 validation = _validation(column.answer, layouts)
                 validation.add(_span(layout, number))
@@ -83,6 +92,11 @@ def _set_up_printing(worksheet: Any, layout: Layout, workbook: Workbook, footer:
     if layout.sheet.table:
         worksheet.print_title_rows = f"{layout.heading_row}:{layout.heading_row}"
         worksheet.freeze_panes = f"{get_column_letter(layout.table.frozen + 1)}{layout.first_row}"
+    if layout.across:
+        setup.pageOrder = "overThenDown"
+        worksheet.col_breaks = ColBreak(brk=[Break(id=number, max=LAST_ROW) for number in layout.across])
+        if layout.repeated:
+            worksheet.print_title_cols = f"A:{get_column_letter(layout.repeated)}"
 
 
 def _plain(text: str) -> str:
@@ -120,7 +134,7 @@ def _add_looks(worksheet: Any, layout: Layout) -> None:
         first, last = get_column_letter(numbers[0] + 1), get_column_letter(numbers[-1] + 1)
         bottom = layout.last_row - (coloured and table.total)
         area = f"{first}{layout.first_row}:{last}{bottom}"
-        rules = [_stress(stress)] * bool(stress) + [_scale()] * coloured + [_ruled()]
+        rules = [_stress(stress)] * bool(stress) + [_scale(table.darkest)] * coloured + [_ruled()]
         for rule in rules:
             worksheet.conditional_formatting.add(area, rule)
         if bottom < layout.last_row:
@@ -137,9 +151,10 @@ def _stress(mark: str) -> Rule:
     return Rule("cellIs", operator="equal", formula=[f'"{mark}"'], dxf=looks)
 
 
-def _scale() -> Rule:
+def _scale(darkest: int | None) -> Rule:
     colours = [Color(colour) for colour in SCALE]
-    return Rule("colorScale", colorScale=ColorScale([FormatObject("min"), FormatObject("max")], colours))
+    end = FormatObject("max") if darkest is None else FormatObject("num", val=darkest)
+    return Rule("colorScale", colorScale=ColorScale([FormatObject("num", val=0), end], colours))
 
 
 def _line_below() -> Border:

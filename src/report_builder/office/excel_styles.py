@@ -13,6 +13,8 @@ from report_builder.office.workbook import Column, Kind, Line
 
 BLUE, LIGHT, ANSWER, EDGE, LINK = "154273", "D9E4F1", "FFF9DB", "C9B458", "0B5394"
 FONT, SIZE, TITLE_SIZE = "Verdana", 9, 14
+BUTTON = 2
+"""Indents as wide as the button of a filter."""
 
 
 class HouseFont(Font):
@@ -53,24 +55,23 @@ class Styles:
 
     def of_line(self, line: Line, *, wrap: bool) -> Style:
         look = {"b": True, "color": BLUE} if line.heading else {"u": "single", "color": LINK} if line.link else {}
-        return self._style(font=font(**look), alignment=Alignment(vertical="top", wrap_text=wrap))
+        vertical = "bottom" if line.heading else "top"
+        return self._style(font=font(**look), alignment=Alignment(vertical=vertical, wrap_text=wrap))
 
     def of_heading(self, column: Column) -> Style:
         return self._style(
             font=font(b=True, color="FFFFFF"),
             fill=PatternFill("solid", fgColor=BLUE),
-            alignment=Alignment(horizontal=_side(column.kind), vertical="center", wrap_text=True),
+            alignment=_alignment(column.kind, vertical="top", wrap_text=True),
         )
 
     def of_figure(self, column: Column) -> Style:
         """For the figure above a heading that follows the filter."""
-        return self._style(font=font(b=True, color=BLUE), alignment=Alignment(horizontal=_side(column.kind)))
+        return self._style(font=font(b=True, color=BLUE), alignment=_alignment(column.kind))
 
     def of_body(self, column: Column, *, total: bool = False) -> Style:
         options: dict[str, Any] = {
-            "alignment": Alignment(
-                horizontal=_side(column.kind), vertical="top", wrap_text=column.kind is Kind.TEXT or None
-            )
+            "alignment": _alignment(column.kind, vertical="top", wrap_text=column.kind is Kind.TEXT or None)
         }
         if total:
             options |= {"font": font(b=True), "fill": PatternFill("solid", fgColor=LIGHT)}
@@ -94,5 +95,7 @@ class Styles:
         return Style(plain.style_id, quoted.style_id, filled=filled)
 
 
-def _side(kind: Kind) -> str:
-    return {Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind]
+def _alignment(kind: Kind, **options: Any) -> Alignment:
+    """Numbers stand on the right, so far from the edge that the button of the filter hides none of their heading."""
+    side = {Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind]
+    return Alignment(horizontal=side, indent=BUTTON if kind is Kind.NUMBER else 0, **options)

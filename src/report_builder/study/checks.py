@@ -208,8 +208,9 @@ def some_measures(snapshot: Snapshot) -> Iterator[Problem]:
 def source_doubts(snapshot: Snapshot) -> Iterator[Problem]:
     """A repair that may be read otherwise stays a notice in every edition until a person has decided."""
     if provenance := snapshot.provenance:
-        for repair in provenance.doubts:
-            yield notice("source-doubtful", Place(file=provenance.file), lines=repair.lines, reason=repair.reason)
+        for repair, measure in snapshot.doubts:
+            place = Place(file=provenance.file, measure=measure)
+            yield notice("source-doubtful", place, lines=repair.lines, reason=repair.reason)
 
 
 RULES: tuple[Rule, ...] = (

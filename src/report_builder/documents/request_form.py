@@ -101,7 +101,7 @@ def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> S
         ),
     )
     name = texts("request_form.sheets.form")
-    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1)
+    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1, turn=len(SHOWN))
     lines = (Line(texts("request_form.where_to_answer")),)
     return Sheet(name, texts("request_form.titles.form"), lines, table, wide=True, locked=True)
 

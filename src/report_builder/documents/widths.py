@@ -14,9 +14,9 @@ WIDTHS = {
     "departments": 20,
     "progress": 34,
     "references": 18,
-    "source": 24,
+    "source": 27,
 }
-OTHER_WIDTH = 14
+OTHER_WIDTH = 16
 """Characters, of a field that WIDTHS does not name."""
 
 BUTTON = 4

@@ -23,6 +23,7 @@ COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+LABEL_FORMAT = re.compile(rb"(<numFmt formatCode=\"[^\"]*\")/>")
 HEADER_END = b"</headerFooter>"
 
 
@@ -47,11 +48,13 @@ def write_workbook(workbook: Workbook, target: BinaryIO, properties: Properties)
 
 
 def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple[str, bytes]]:
-    """The charts' drawings with the text for who cannot see them, which openpyxl does not write."""
+    """The charts' drawings with the text for who cannot see them, and their labels: openpyxl writes neither in full."""
     for number, chart in enumerate((sheet.chart for sheet in workbook.sheets if sheet.chart), 1):
         name = f"xl/drawings/drawing{number}.xml"
         before, mark, after = parts[name].partition(b"<cNvPr ")
         yield name, before + mark + f"descr={quoteattr(chart.description)} ".encode() + after
+        name = f"xl/charts/chart{number}.xml"
+        yield name, LABEL_FORMAT.sub(rb'\1 sourceLinked="0"/>', parts[name])
 
 
 class SheetWriter:
@@ -63,7 +66,7 @@ class SheetWriter:
         sheet = layout.sheet
         columns = sheet.table.columns if sheet.table else ()
         self._layout, self._title = layout, styles.of_title(wrap=not columns)
-        self._lines = [styles.of_line(line, wrap=not columns) for line in sheet.lines]
+        self._lines = [styles.of_line(line, wrap=not columns) for line in layout.lines]
         self._figures = [styles.of_figure(column) for column in columns]
         self._headings = _cells([styles.of_heading(column) for column in columns])
         self._body = _cells([styles.of_body(column) for column in columns])
@@ -84,7 +87,7 @@ class SheetWriter:
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:
         layout, sheet = self._layout, self._layout.sheet
         yield row_xml(1, ColumnCells("A", self._title)[sheet.title], layout.title_height)
-        for number, (line, style) in enumerate(zip(sheet.lines, self._lines, strict=True), 2):
+        for number, (line, style) in enumerate(zip(layout.lines, self._lines, strict=True), 2):
             yield row_xml(number, ColumnCells("A", style)[line.text], layout.line_height(line))
         if not sheet.table:
             return

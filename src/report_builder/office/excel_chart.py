@@ -1,5 +1,6 @@
 """A native chart of a sheet's table, with its figures stored in it so that a preview shows bars too."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,8 +28,9 @@ GRID = "D9D9D9"
 TITLE_SIZE, AXIS_SIZE, TEXT_SIZE = 1200, 900, 800
 """Hundredths of a point."""
 
-THINNEST = 20
-"""A layer thinner than this part of the highest bar has no room for its figure; the table has it."""
+THINNEST, NARROWEST = 20, 30
+"""A layer has no room for its figure where it is thinner than this part of the highest bar, or where bar and gap are
+narrower than so many points; the table has the figure."""
 
 CENTIMETRES = 2.54 / 72
 """In a point."""
@@ -49,6 +51,8 @@ def stacked_bars(layout: Layout) -> Any:
     span = f"${get_column_letter(first + 1)}${{row}}:${get_column_letter(last + 1)}${{row}}"
     categories = StrRef(f=f"{name}!{span.format(row=heading_row)}", strCache=_texts(headings[first : last + 1]))
     thinnest = max(map(sum, zip(*figures, strict=True)), default=0) / THINNEST
+    if layout.chart_size[0] < NARROWEST * (last - first + 1):
+        thinnest = math.inf
     for number, (row, values) in enumerate(zip(rows, figures, strict=True)):
         place = heading_row + 1 + number
         title, numbers = f"{name}!$A${place}", f"{name}!{span.format(row=place)}"
@@ -88,7 +92,7 @@ def _labels(values: Sequence[int], thinnest: float, colour: str) -> DataLabelLis
     hidden = dict.fromkeys(("showLegendKey", "showCatName", "showSerName", "showPercent", "showBubbleSize"), False)
     thin = [index for index, value in enumerate(values) if value < thinnest]
     unlabelled = [DataLabel(idx=index, showVal=False, **hidden) for index in thin]
-    labels = DataLabelList(dLbl=unlabelled, showVal=True, **hidden)
+    labels = DataLabelList(dLbl=unlabelled, showVal=True, numFmt="0", **hidden)
     labels.txPr = _looks(TEXT_SIZE, "FFFFFF" if colour in DARK else "000000")
     return labels
 

@@ -13,8 +13,11 @@ from report_builder.office.workbook import Column, Kind, Line
 
 BLUE, LIGHT, ANSWER, EDGE, LINK = "154273", "D9E4F1", "FFF9DB", "C9B458", "0B5394"
 FONT, SIZE, TITLE_SIZE = "Verdana", 9, 14
-BUTTON = 2
-"""Indents as wide as the button of a filter."""
+BUTTON, NUMBER = 2, "0_W_W"
+"""Room for the button of a filter: in indents beside a heading, and in the format of the numbers under it.
+
+LibreOffice forgets the indents of cells with conditional formats, so the numbers have none.
+"""
 
 
 class HouseFont(Font):
@@ -62,17 +65,19 @@ class Styles:
         return self._style(
             font=font(b=True, color="FFFFFF"),
             fill=PatternFill("solid", fgColor=BLUE),
-            alignment=_alignment(column.kind, vertical="top", wrap_text=True),
+            alignment=_alignment(column.kind, vertical="top", wrap_text=True, indent=_room(column.kind)),
         )
 
     def of_figure(self, column: Column) -> Style:
         """For the figure above a heading that follows the filter."""
-        return self._style(font=font(b=True, color=BLUE), alignment=_alignment(column.kind))
+        return self._style(font=font(b=True, color=BLUE), alignment=_alignment(column.kind, indent=_room(column.kind)))
 
     def of_body(self, column: Column, *, total: bool = False) -> Style:
         options: dict[str, Any] = {
             "alignment": _alignment(column.kind, vertical="top", wrap_text=column.kind is Kind.TEXT or None)
         }
+        if column.kind is Kind.NUMBER:
+            options["number_format"] = NUMBER
         if total:
             options |= {"font": font(b=True), "fill": PatternFill("solid", fgColor=LIGHT)}
         if column.answer:
@@ -95,7 +100,10 @@ class Styles:
         return Style(plain.style_id, quoted.style_id, filled=filled)
 
 
+def _room(kind: Kind) -> int:
+    """Indents on the right, so that the button of the filter hides nothing of a heading above numbers."""
+    return BUTTON if kind is Kind.NUMBER else 0
+
+
 def _alignment(kind: Kind, **options: Any) -> Alignment:
-    """Numbers stand on the right, so far from the edge that the button of the filter hides none of their heading."""
-    side = {Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind]
-    return Alignment(horizontal=side, indent=BUTTON if kind is Kind.NUMBER else 0, **options)
+    return Alignment(horizontal={Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind], **options)

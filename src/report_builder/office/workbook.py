@@ -72,8 +72,9 @@ class Table:
     `visible` says in the first column what the figures are that follow the filter; empty: there are none. `total`: the
     last row adds up the others, so it can be neither filtered nor sorted away. `group` is the number of the column
     whose equal values should stay on one printed page. `frozen` columns stay in sight, and repeat where the columns
-    are printed on several pages across. `scale` are the first and last column of numbers that are coloured, the total
-    left out, from light to dark; `darkest` is the number from which on all are as dark, None: the largest.
+    are printed on several pages across; `turn` is a column with which such a page begins. `scale` are the first and
+    last column of numbers that are coloured, the total left out, from light to dark; `darkest` is the number from which
+    on all are as dark, None: the largest.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Table:
     total: bool = False
     group: int | None = None
     frozen: int = 0
+    turn: int | None = None
     scale: tuple[int, int] | None = None
     darkest: int | None = None
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from report_builder.departments import Department
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.widths import Widths
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.workbook import (
@@ -93,10 +94,19 @@ def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> S
     )
     shown = zip(headings, SHOWN.items(), strict=False)
     asked = zip(headings[len(SHOWN) :], OPEN.items(), strict=True)
+    fitting = Widths(measures)
     columns = (
-        *(Column(title, width, name=baseline.cell_name("id") * (field == "id")) for title, (field, width) in shown),
         *(
-            Column(title, width, answer=_answer(snapshot, field, lists), name=baseline.cell_name(field))
+            Column(title, fitting.of(field, title, width), name=baseline.cell_name("id") * (field == "id"))
+            for title, (field, width) in shown
+        ),
+        *(
+            Column(
+                title,
+                fitting.of(field, title, width),
+                answer=_answer(snapshot, field, lists),
+                name=baseline.cell_name(field),
+            )
             for title, (field, width) in asked
         ),
     )

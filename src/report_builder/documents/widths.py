@@ -41,9 +41,9 @@ class Widths:
         self._empty = {name for name in WIDTHS if not any(map(attrgetter(name), measures))}
 
     def of(self, field: str, heading: str, usual: int | None = None) -> int:
-        """`usual` takes the place of the width that the field has in general."""
+        """`usual` takes the place of the width that the field has in general, also where it is empty."""
         least = max(map(len, heading.split()), default=0) + BUTTON
-        if field in self._empty:
+        if field in self._empty and usual is None:
             return least
         needed = min(-(-self._longest.get(field, 0) // CHARACTERS_A_HEIGHT), WIDEST)
         return max(usual or WIDTHS.get(field, OTHER_WIDTH), least, needed)

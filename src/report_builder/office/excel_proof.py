@@ -46,6 +46,8 @@ def meaningful_names(workbook: Written) -> Iterator[str]:
     for sheet in workbook.sheets:
         if EMPTY_NAME.fullmatch(sheet.name) or len(sheet.name) > MAX_SHEET_NAME:
             yield f"{sheet.name}: the name says nothing or is too long"
+        if any(not table.name or EMPTY_NAME.fullmatch(table.name) for table in sheet.tables):
+            yield f"{sheet.name}: the name of its table says nothing"
 
 
 def title_in_first_cell(workbook: Written) -> Iterator[str]:
@@ -91,6 +93,12 @@ def no_blank_rows(workbook: Written) -> Iterator[str]:
         lines = sheet.values[: sheet.table.last_row] if sheet.table else sheet.values
         if not all(any(map(_filled, row)) for row in lines):
             yield f"{sheet.name}: there is a blank row"
+
+
+def words_in_every_cell(workbook: Written) -> Iterator[str]:
+    for sheet in workbook.sheets:
+        if any(isinstance(cell, str) and cell and not re.search(r"\w", cell) for row in sheet.body for cell in row):
+            yield f"{sheet.name}: a cell holds only a symbol"
 
 
 def no_merged_cells(workbook: Written) -> Iterator[str]:
@@ -184,6 +192,7 @@ RULES: tuple[Rule, ...] = (
     data_stands_in_tables,
     distinct_headings,
     no_blank_rows,
+    words_in_every_cell,
     no_merged_cells,
     empty_cells_explained,
     long_texts_wrap,

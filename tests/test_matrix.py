@@ -17,6 +17,7 @@ from report_builder.office.workbook import Sheet
 from report_builder.problems import Place, error, notice
 from report_builder.study.since import Since, since_previous
 from tests import made_up
+from tests.extremes import written
 
 GOLDEN = Path(__file__).parent / "golden" / "matrix-made-up.txt"
 LED = made_up.measure(9, departments=("AC", "AA"), lead="AA", status="loopt", confirmed_for="2030-Q1")
@@ -248,6 +249,15 @@ def test_every_sheet_is_linked_from_the_first() -> None:
 def test_every_sheet_leads_back_to_the_first() -> None:
     first, *others = compose_matrix(EDITION, ()).sheets
     assert [[line.link for line in sheet.lines if line.link] for sheet in others] == [[first.name]] * len(others)
+
+
+def test_links_are_links_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.xlsx"
+    path.write_bytes(written(compose_matrix(EDITION, ())))
+    first, *others = openpyxl.load_workbook(path).worksheets
+    links = [cell.hyperlink.location for (cell,) in first.iter_rows(max_col=1) if cell.hyperlink]
+    assert links == [f"'{sheet.title}'!A1" for sheet in others]
+    assert {sheet["A2"].hyperlink.location for sheet in others} == {f"'{first.title}'!A1"}
 
 
 def test_the_explanation_says_truly_which_sheets_are_for_large_paper() -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 
 from report_builder.office.excel_layout import Layout
 from report_builder.office.excel_rows import HERE, Body, ColumnCells, Style, row_height, row_xml
@@ -24,6 +24,7 @@ COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 LABEL_FORMAT = re.compile(rb"(<numFmt formatCode=\"[^\"]*\")/>")
+MARGINS = b"<pageMargins "
 HEADER_END = b"</headerFooter>"
 
 
@@ -82,6 +83,7 @@ class SheetWriter:
         while chunk := "".join(islice(rows, CHUNK_ROWS)):
             yield chunk.encode()
         breaks = self._layout.breaks(groups)
+        tail = tail.replace(MARGINS, _links_xml(self._layout) + MARGINS)
         yield b"</sheetData>" + tail.replace(HEADER_END, HEADER_END + _breaks_xml(breaks))
 
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:
@@ -119,6 +121,15 @@ class SheetWriter:
 
 def _cells(styles: Sequence[Style]) -> list[ColumnCells]:
     return [ColumnCells(get_column_letter(number), style) for number, style in enumerate(styles, 1)]
+
+
+def _links_xml(layout: Layout) -> bytes:
+    """The links of the lines to other sheets, which openpyxl writes only for cells of its own."""
+    places = ((row, line.link) for row, line in enumerate(layout.lines, 2) if line.link)
+    links = "".join(
+        f'<hyperlink ref="A{row}" location={quoteattr(f"{quote_sheetname(to)}!A1")}/>' for row, to in places
+    )
+    return f"<hyperlinks>{links}</hyperlinks>".encode() if links else b""
 
 
 def _breaks_xml(rows: Sequence[int]) -> bytes:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
+from openpyxl.utils import quote_sheetname
+
 from report_builder.office.excel_written import MAIN, Written, WrittenSheet
 
 Rule = Callable[[Written], Iterator[str]]
@@ -138,6 +140,16 @@ def headings_repeat_in_print(workbook: Written) -> Iterator[str]:
             yield f"{sheet.name}: the first columns do not repeat on the second page across"
 
 
+def links_lead_to_sheets(workbook: Written) -> Iterator[str]:
+    """Every link leads to a sheet that is in sight, and has words to go by."""
+    places = {f"{quote_sheetname(sheet.name)}!A1" for sheet in workbook.sheets if not sheet.hidden}
+    for sheet in workbook.sheets:
+        for link in sheet.frame.iter(f"{MAIN}hyperlink"):
+            row = int(re.sub(r"\D", "", link.get("ref", "")) or 1)
+            if link.get("location") not in places or not re.search(r"\w", str(sheet.values[row - 1][0])):
+                yield f"{sheet.name}: a link leads to no sheet or has no words"
+
+
 def pictures_described(workbook: Written) -> Iterator[str]:
     for part, root in workbook.all_parts("xl/drawings/"):
         for picture in root.iter():
@@ -197,6 +209,7 @@ RULES: tuple[Rule, ...] = (
     empty_cells_explained,
     long_texts_wrap,
     headings_repeat_in_print,
+    links_lead_to_sheets,
     pictures_described,
     charts_labelled,
     true_size,

@@ -1,4 +1,4 @@
-"""Sheets with everything but their rows: tables, panes, rules, hints, protection, links, print settings, chart."""
+"""Sheets with everything but rows, links and page breaks: tables, panes, rules, hints, protection, print, chart."""
 
 import io
 import zipfile
@@ -13,7 +13,6 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
@@ -51,7 +50,6 @@ def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], wo
     for number, width in enumerate(layout.widths, 1):
         worksheet.column_dimensions[get_column_letter(number)].width = width
     _set_up_printing(worksheet, layout, workbook, footer)
-    _link(worksheet, layout)
     if sheet.table:
         _add_table(worksheet, layout)
         _add_looks(worksheet, layout)
@@ -104,13 +102,6 @@ def _set_up_printing(worksheet: Any, layout: Layout, workbook: Workbook, footer:
 def _plain(text: str) -> str:
     """An ampersand begins a code in the head and foot of a page. All three parts share 255 characters."""
     return text[:100].replace("&", "&&")
-
-
-def _link(worksheet: Any, layout: Layout) -> None:
-    for row, line in enumerate(layout.lines, 2):
-        if line.link:
-            place = f"{quote_sheetname(line.link)}!A1"
-            worksheet._hyperlinks.append(Hyperlink(ref=f"A{row}", location=place, display=line.text[:255]))
 
 
 def _add_table(worksheet: Any, layout: Layout) -> None:

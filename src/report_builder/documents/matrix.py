@@ -1,6 +1,6 @@
 """The analysts' workbook of an edition, as plain values: the six sheets of the contract, then two of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -11,7 +11,7 @@ from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
 from report_builder.documents.pages import printed_mark, printed_page
-from report_builder.documents.widths import Widths
+from report_builder.documents.widths import WIDEST_FROZEN, Widths, fitting
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
 from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
@@ -32,11 +32,11 @@ LEAD, INVOLVED = "T", "B"
 
 def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since | None = None) -> Workbook:
     """The workbook. `since` is what changed since the previous edition; None means that there is no such edition."""
-    widths = Widths(snapshot.measures)
+    widths, measures = Widths(snapshot.measures), by_pillar(snapshot)
     data = (
-        _matrix(snapshot, widths),
+        _matrix(snapshot, measures, widths),
         summary(snapshot, since),
-        _measures(snapshot, widths, since),
+        _measures(snapshot, measures, widths, since),
         _changes(snapshot, since),
         _findings(snapshot, tuple(problems)),
         cooperation(snapshot),
@@ -55,7 +55,7 @@ def by_pillar(snapshot: Snapshot) -> tuple[Measure, ...]:
     return tuple(sorted(snapshot.measures, key=lambda measure: places[measure.pillar]))
 
 
-def _matrix(snapshot: Snapshot, widths: Widths) -> Sheet:
+def _matrix(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths) -> Sheet:
     texts, departments = snapshot.texts, snapshot.departments
     codes = [department.code for department in departments]
     titles = snapshot.pillar_titles
@@ -74,7 +74,7 @@ def _matrix(snapshot: Snapshot, widths: Widths) -> Sheet:
     columns = (
         Column(headings[0], 11),
         Column(headings[1], 24, visible=len(snapshot.measures)),
-        Column(headings[2], widths.of("objective", headings[2], 36)),
+        Column(headings[2], min(widths.of("objective", headings[2], 36), WIDEST_FROZEN)),
         Column(headings[3], widths.of("activity", headings[3], 46)),
         *(
             Column(heading, max(8, len(heading) + 4), Kind.MARK, visible=count, stress=LEAD, note=department.name)
@@ -83,7 +83,7 @@ def _matrix(snapshot: Snapshot, widths: Widths) -> Sheet:
         Column(headings[-1], 20, Kind.NUMBER, visible=sum(mentions)),
     )
     lines = (Line(texts("matrix.about_matrix", legend=texts("matrix.legend"))),)
-    rows = Lazily(row, by_pillar(snapshot))
+    rows = Lazily(row, measures)
     name, visible = texts("matrix.sheets.matrix"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=1, frozen=3)
     return _sheet(snapshot, "matrix", lines, table, wide=True)
@@ -96,7 +96,7 @@ def _mark(measure: Measure, code: str) -> str:
     return INVOLVED if code in measure.departments else ""
 
 
-def _measures(snapshot: Snapshot, widths: Widths, since: Since | None) -> Sheet:
+def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, since: Since | None) -> Sheet:
     """Every field of every measure and, where there is a previous edition, what the measure is since then."""
     texts, second = snapshot.texts, snapshot.plan.second
     titles = snapshot.pillar_titles
@@ -115,7 +115,7 @@ def _measures(snapshot: Snapshot, widths: Widths, since: Since | None) -> Sheet:
     lines = [Line(texts("matrix.empty_fields", words=texts("terms.not_delivered")))]
     if widths.overflow:
         lines.append(Line(texts("matrix.long_texts")))
-    rows = Lazily(row, by_pillar(snapshot))
+    rows = Lazily(row, measures)
     name, visible = texts("matrix.sheets.measures"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=PILLAR, frozen=1)
     return _sheet(snapshot, "measures", tuple(lines), table, wide=True)
@@ -129,7 +129,9 @@ def _changes(snapshot: Snapshot, since: Since | None) -> Sheet:
     if not since.events:
         return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.no_changes"))))
 
-    columns = _columns(texts.lines("matrix.headings.changes"), (13, 30, 36, 24, 60, 60))
+    longest = max(max(len(event.old), len(event.new)) for event in since.events)
+    values = fitting(longest, 60)
+    columns = _columns(texts.lines("matrix.headings.changes"), (13, 30, 36, 24, values, values))
     columns = _counted(columns, 1, len(since.events))
     rows = Lazily(partial(change_row, snapshot, since), since.events)
     name, visible = texts("matrix.sheets.changes"), texts("matrix.visible")
@@ -160,8 +162,8 @@ def history(snapshot: Snapshot) -> Sheet:
         return measure.id, edition, pillar, *values
 
     headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
-    fitting = Widths(measure for _, _, measure in lives)
-    widths = (fitting.of(name, heading) for name, heading in zip((*FIELDS[:1], "", *FIELDS[1:]), headings, strict=True))
+    fields = Widths(measure for _, _, measure in lives)
+    widths = (fields.of(name, heading) for name, heading in zip((*FIELDS[:1], "", *FIELDS[1:]), headings, strict=True))
     columns = _counted(_columns(headings, widths), 1, len(lives))
     name, visible = texts("matrix.sheets.history"), texts("matrix.visible")
     table = Table(name, columns, Lazily(row, lives), visible=visible, group=0, frozen=2)

@@ -28,8 +28,8 @@ TEXTS = ("objective", "activity", "explanation", "progress")
 CHARACTERS_A_HEIGHT = 33
 """Characters of text for each character of width, in a row as high as Excel draws one."""
 
-WIDEST = 140
-"""Wider, and a column does not fit on a screen."""
+WIDEST, WIDEST_FROZEN = 140, 60
+"""Wider, and a column does not fit on a screen; or, where it stays in sight, nothing fits beside it."""
 
 
 class Widths:
@@ -45,10 +45,14 @@ class Widths:
         least = max(map(len, heading.split()), default=0) + BUTTON
         if field in self._empty and usual is None:
             return least
-        needed = min(-(-self._longest.get(field, 0) // CHARACTERS_A_HEIGHT), WIDEST)
-        return max(usual or WIDTHS.get(field, OTHER_WIDTH), least, needed)
+        return fitting(self._longest.get(field, 0), max(usual or WIDTHS.get(field, OTHER_WIDTH), least))
 
     @property
     def overflow(self) -> bool:
         """Whether a text is longer than the highest row can show, so that a reader must open its cell."""
         return max(self._longest.values()) > WIDEST * CHARACTERS_A_HEIGHT
+
+
+def fitting(longest: int, usual: int) -> int:
+    """The width of a column whose longest text has so many characters: as usual, or as that text needs."""
+    return max(usual, min(-(-longest // CHARACTERS_A_HEIGHT), WIDEST))

@@ -17,9 +17,6 @@ TEXT_WIDTH = 100
 TITLE_HEIGHT, TITLE_CHARACTERS, ABOVE_HEADING = 24.0, 64, 8.0
 """Points of a line of a title, its characters on a sheet of text, where it wraps, and points above a heading."""
 
-LEAST_LINE = 60
-"""Characters of width: the least that a line above a table takes before it goes on in the next row."""
-
 POINTS_A_CHARACTER = 6.1
 """Width of a digit in Verdana 9, rounded up: columns are measured in digits."""
 
@@ -73,7 +70,7 @@ class Layout:
         """
         if not self.sheet.table or self.sheet.hidden:
             return self.sheet.lines
-        room = characters_a_line(max(self._page_widths[0], LEAST_LINE))
+        room = characters_a_line(self._page_widths[0] if self.across else self._characters(self.scale))
         return tuple(replace(line, text=text) for line in self.sheet.lines for text in wrap(line.text, room) or [""])
 
     @property

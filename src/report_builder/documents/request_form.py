@@ -7,6 +7,7 @@ from report_builder.departments import Department
 from report_builder.documents.baseline import baseline_facts, baseline_row, is_confirmed
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.widths import Widths
 from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
@@ -98,15 +99,24 @@ def _form(snapshot: Snapshot, department: Department | None, measures: Sequence[
     )
     shown = zip(headings, SHOWN.items(), strict=False)
     asked = zip(headings[len(SHOWN) :], OPEN.items(), strict=True)
+    fitting = Widths(measures)
     columns = (
-        *(Column(title, width, name=baseline.shown_name(field)) for title, (field, width) in shown),
         *(
-            Column(title, width, answer=_answer(snapshot, field, lists), name=baseline.cell_name(field))
+            Column(title, fitting.of(field, title, width), name=baseline.shown_name(field))
+            for title, (field, width) in shown
+        ),
+        *(
+            Column(
+                title,
+                fitting.of(field, title, width),
+                answer=_answer(snapshot, field, lists),
+                name=baseline.cell_name(field),
+            )
             for title, (field, width) in asked
         ),
     )
     name = texts("request_form.sheets.form")
-    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1)
+    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1, turn=len(SHOWN))
     lines = (Line(texts("request_form.where_to_answer")),)
     return Sheet(name, texts("request_form.titles.form"), lines, table, wide=True, locked=True)
 

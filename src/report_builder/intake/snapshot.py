@@ -111,6 +111,15 @@ class Snapshot:
         return self.past[-1] if self.past else None
 
     @cached_property
+    def doubts(self) -> tuple[tuple[Repair, str], ...]:
+        """Each reading of the source that a person has not decided, and the measure that was read there, if known."""
+        if self.provenance is None:
+            return ()
+        read_from = {measure.source: measure.id for measure in self.measures}
+        file = self.provenance.file
+        return tuple((repair, read_from.get(f"{file}:{repair.lines}", "")) for repair in self.provenance.doubts)
+
+    @cached_property
     def departments(self) -> tuple[Department, ...]:
         """The ministries with at least one measure, in the register's order."""
         codes = {code for measure in self.measures for code in measure.departments}

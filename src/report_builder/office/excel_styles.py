@@ -13,6 +13,11 @@ from report_builder.office.workbook import Column, Kind, Line
 
 BLUE, LIGHT, ANSWER, EDGE, LINK = "154273", "D9E4F1", "FFF9DB", "C9B458", "0B5394"
 FONT, SIZE, TITLE_SIZE = "Verdana", 9, 14
+BUTTON, NUMBER = 2, "0_W_W"
+"""Room for the button of a filter: in indents beside a heading, and in the format of the numbers under it.
+
+LibreOffice forgets the indents of cells with conditional formats, so the numbers have none.
+"""
 
 
 class HouseFont(Font):
@@ -53,25 +58,26 @@ class Styles:
 
     def of_line(self, line: Line, *, wrap: bool) -> Style:
         look = {"b": True, "color": BLUE} if line.heading else {"u": "single", "color": LINK} if line.link else {}
-        return self._style(font=font(**look), alignment=Alignment(vertical="top", wrap_text=wrap))
+        vertical = "bottom" if line.heading else "top"
+        return self._style(font=font(**look), alignment=Alignment(vertical=vertical, wrap_text=wrap))
 
     def of_heading(self, column: Column) -> Style:
         return self._style(
             font=font(b=True, color="FFFFFF"),
             fill=PatternFill("solid", fgColor=BLUE),
-            alignment=Alignment(horizontal=_side(column.kind), vertical="center", wrap_text=True),
+            alignment=_alignment(column.kind, vertical="top", wrap_text=True, indent=_room(column.kind)),
         )
 
     def of_figure(self, column: Column) -> Style:
         """For the figure above a heading that follows the filter."""
-        return self._style(font=font(b=True, color=BLUE), alignment=Alignment(horizontal=_side(column.kind)))
+        return self._style(font=font(b=True, color=BLUE), alignment=_alignment(column.kind, indent=_room(column.kind)))
 
     def of_body(self, column: Column, *, total: bool = False) -> Style:
         options: dict[str, Any] = {
-            "alignment": Alignment(
-                horizontal=_side(column.kind), vertical="top", wrap_text=column.kind is Kind.TEXT or None
-            )
+            "alignment": _alignment(column.kind, vertical="top", wrap_text=column.kind is Kind.TEXT or None)
         }
+        if column.kind is Kind.NUMBER:
+            options["number_format"] = NUMBER
         if total:
             options |= {"font": font(b=True), "fill": PatternFill("solid", fgColor=LIGHT)}
         if column.answer:
@@ -94,5 +100,10 @@ class Styles:
         return Style(plain.style_id, quoted.style_id, filled=filled)
 
 
-def _side(kind: Kind) -> str:
-    return {Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind]
+def _room(kind: Kind) -> int:
+    """Indents on the right, so that the button of the filter hides nothing of a heading above numbers."""
+    return BUTTON if kind is Kind.NUMBER else 0
+
+
+def _alignment(kind: Kind, **options: Any) -> Alignment:
+    return Alignment(horizontal={Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind], **options)

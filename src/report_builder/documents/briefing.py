@@ -132,7 +132,7 @@ def compose_briefing(snapshot: Snapshot, department: Department, since: Since | 
         figures=tuple(_figures(pillar.title, measures) for pillar, measures in sections),
         total=_figures(texts("terms.total"), own),
         partners=_partners(snapshot, department, own),
-        asked=_asked(snapshot, own),
+        asked=requests_of(snapshot, department) or (texts("briefing.asked.nothing"),),
         changes=own_changes(snapshot, department, since),
         pillars=tuple(_section(snapshot, since, department, pillar, measures) for pillar, measures in sections),
         statuses=texts.enumeration(snapshot.plan.statuses),
@@ -150,15 +150,16 @@ def _partners(snapshot: Snapshot, department: Department, own: tuple[Measure, ..
     return tuple(Partner(d.code, d.name, shared[d.code]) for d in snapshot.departments if shared[d.code])
 
 
-def _asked(snapshot: Snapshot, own: tuple[Measure, ...]) -> tuple[str, ...]:
+def requests_of(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
+    own = snapshot.measures_of(department.code)
     open_measures = [measure for measure in own if not measure.ended_in]
     missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
     own_names = {measure.id for measure in own}
     unconfirmed = sum(measure.id in own_names for measure in snapshot.unconfirmed)
     lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
     lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
-    return tuple(lines) or (snapshot.texts("briefing.asked.nothing"),)
+    return tuple(lines)
 
 
 def own_changes(snapshot: Snapshot, department: Department, since: Since | None) -> Changes:

@@ -15,6 +15,10 @@ UNSENT = b"X-Unsent: 1\r\n"
 BOUNDARY_START = "=_"
 """Occurs in no encoded part: there, an equals sign is followed by a number."""
 
+PLAIN_LINE, ENCODED_LINE = 300, 78
+"""How long a header may get before it is folded. A fold right after the name of a header becomes a space in some mail
+programs, so plain headers are folded only where they must be; encoded words may not be longer than a line of 78."""
+
 TYPES = {
     ".docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -81,7 +85,9 @@ class Message:
             kind = TYPES[attachment.name[attachment.name.rindex(".") :]]
             made.add_attachment(attachment.content, "application", kind, filename=attachment.name)
         self._fix_boundaries(made)
-        return UNSENT + made.as_bytes()
+        headers = (self.sender_name, self.subject, *(attachment.name for attachment in self.attachments))
+        longest = PLAIN_LINE if all(text.isascii() for text in headers) else ENCODED_LINE
+        return UNSENT + made.as_bytes(policy=policy.SMTP.clone(max_line_length=longest))
 
     def _fix_boundaries(self, made: EmailMessage) -> None:
         """Without this, each making of the same message would give other bytes."""

@@ -44,8 +44,7 @@ def dispatch(
         if pause is not None:
             time.sleep(pause)
         for letter in tuple(waiting):
-            answer = answers[letter.entry.ministry] = _send(letter, ledger, server)
-            told(letter.entry.ministry, answer)
+            answer = answers[letter.entry.ministry] = _send(letter, ledger, server, told)
             if answer.outcome is Outcome.SHUT:
                 return answers
             if answer.outcome is Outcome.AWAY:
@@ -57,12 +56,17 @@ def dispatch(
     return answers
 
 
-def _send(letter: Outgoing, ledger: Ledger, server: Server) -> Answer:
+def _send(letter: Outgoing, ledger: Ledger, server: Server, told: Told) -> Answer:
+    found: list[Answer] = []
+
+    def answered(answer: Answer) -> None:
+        ledger.enter(letter.entry, STATES.get(answer.outcome, State.PLANNED), answer.said)
+        if answer.outcome is Outcome.ACCEPTED:
+            with suppress(OSError):  # a draft that lingers could be sent again by hand; the ledger would still say so
+                letter.path.unlink()
+        told(letter.entry.ministry, answer)
+        found.append(answer)
+
     content = as_sent(letter.draft, datetime.now().astimezone())
-    about_to_send = partial(ledger.enter, letter.entry, State.SENDING, "")
-    answer = deliver(server, letter.envelope, content, about_to_send)
-    ledger.enter(letter.entry, STATES.get(answer.outcome, State.PLANNED), answer.said)
-    if answer.outcome is Outcome.ACCEPTED:
-        with suppress(OSError):  # a draft that lingers could be sent again by hand; the ledger would still say so
-            letter.path.unlink()
-    return answer
+    deliver(server, letter.envelope, content, partial(ledger.enter, letter.entry, State.SENDING, ""), answered)
+    return found[0]

@@ -83,21 +83,34 @@ class Declined(Exception):
         self.said = said
 
 
-def deliver(server: Server, envelope: Envelope, content: bytes, about_to_send: Callable[[], None]) -> Answer:
-    """Send one message to all recipients or to none. `about_to_send` is called before its first byte leaves."""
+def deliver(
+    server: Server,
+    envelope: Envelope,
+    content: bytes,
+    about_to_send: Callable[[], None],
+    answered: Callable[[Answer], None],
+) -> None:
+    """Send one message to all recipients or to none.
+
+    `about_to_send` is called before its first byte leaves, and `answered` as soon as it is known what became of it:
+    before the farewell, in which so much can go wrong too.
+    """
     context = server.context()
     try:
         connection = _connect(server, context)
     except Declined as declined:
-        return Answer(Outcome.AWAY if _for_now(declined.code) else Outcome.SHUT, declined.said)
+        answered(Answer(Outcome.AWAY if _for_now(declined.code) else Outcome.SHUT, declined.said))
     except ssl.SSLCertVerificationError as fault:
-        return Answer(Outcome.SHUT, f"the certificate of {server.host} is not trusted: {fault.verify_message}")
+        answered(Answer(Outcome.SHUT, f"the certificate of {server.host} is not trusted: {fault.verify_message}"))
     except (smtplib.SMTPException, OSError) as fault:
-        return Answer(Outcome.AWAY, _told(fault))
-    try:
-        return _hand_over(connection, envelope, content, about_to_send)
-    finally:
-        connection.close()
+        answered(Answer(Outcome.AWAY, _told(fault)))
+    else:
+        try:
+            answered(_hand_over(connection, envelope, content, about_to_send))
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+        finally:
+            connection.close()
 
 
 def _connect(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
@@ -147,8 +160,6 @@ def _hand_over(
         return Answer(Outcome.LATER if _for_now(declined.code) else Outcome.REFUSED, declined.said)
     except (smtplib.SMTPException, OSError) as fault:
         return Answer(Outcome.UNKNOWN if ended else Outcome.LATER, _told(fault))
-    with suppress(smtplib.SMTPException, OSError):
-        connection.quit()
     return _judged(code, f"{code} {_readable(said)}")
 
 

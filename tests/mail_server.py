@@ -23,9 +23,12 @@ STEPS = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "content
 """Where a dialogue can fail. At `dot` the whole message is there but not taken in; at `stored` it has been."""
 
 
+SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong at a step, the given time that a dialogue comes there: `close`, `silence`, `kill`, or a code."""
+    """What goes wrong at a step, the given time that a dialogue comes there: `close`, `silence`, signal or code."""
 
     step: str
     kind: str
@@ -92,12 +95,15 @@ class _Dialogue(SMTP):
             if fault.kind != "421":
                 return
             await asyncio.sleep(0.01)
-        if fault.kind == "kill":
-            os.kill(self._server.victim, signal.SIGKILL)
-        if fault.kind != "silence":
-            transport: Any = self._original_transport or self.transport
+        if fault.kind in SIGNALS:
+            os.kill(self._server.victim, SIGNALS[fault.kind])
+        transport: Any = self._original_transport or self.transport
+        if fault.kind not in ("silence", "interrupt"):
             transport.abort()
-        await asyncio.sleep(3600)  # until the connection is gone, which cancels this
+        try:
+            await asyncio.sleep(3600)  # until the connection is gone, which cancels this
+        finally:
+            transport.abort()
 
     async def _handle_client(self) -> None:
         if not await self.fails("connect"):
@@ -180,8 +186,11 @@ def _login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: 
 
 
 @contextmanager
-def mail_server(authority: Path) -> Iterator[MailServer]:
-    """A server on this machine. The certificate of the authority that it is to be trusted by is written to a file."""
+def mail_server(authority: Path, *, implicit: bool = False) -> Iterator[MailServer]:
+    """A server on this machine, with STARTTLS, or with TLS from the first byte.
+
+    The certificate of the authority that it is to be trusted by is written to a file.
+    """
     maker = trustme.CA()
     maker.cert_pem.write_to_path(str(authority))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -189,11 +198,10 @@ def mail_server(authority: Path) -> Iterator[MailServer]:
     server = MailServer()
     controller = _Controller(
         server,
-        tls_context=context,
-        require_starttls=True,
-        auth_required=True,
-        auth_require_tls=True,
+        auth_required=not implicit,  # aiosmtpd would warn of a login without STARTTLS
         authenticator=_login,
+        **({"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}),
+        auth_require_tls=not implicit,
     )
     controller.start()
     try:

@@ -77,9 +77,9 @@ class PostOffice:
         ministries = (MINISTRY.format(code=code, domain=f"{code.lower()}.example") for code in codes)
         self.recipients.write_text(general + "".join(ministries), encoding="utf-8")
 
-    def start(self, *given: str) -> subprocess.Popen[str]:
-        """`send` as a process of its own, which a test may kill."""
-        command = [sys.executable, "-m", "report_builder", "send", *given]
+    def start(self, *given: str, under: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        """`send` as a process of its own, which a test may kill, or watch with another program."""
+        command = [*under, sys.executable, "-m", "report_builder", "send", *given]
         pipe = subprocess.PIPE
         environment = {**os.environ, **LOGIN}
         return subprocess.Popen(command, cwd=self.house, env=environment, stdout=pipe, stderr=pipe, text=True)

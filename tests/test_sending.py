@@ -547,6 +547,15 @@ def test_a_server_that_cannot_be_trusted_gets_nothing(office: PostOffice) -> Non
     assert set(office.states().values()) == {"planned"}
 
 
+def test_a_server_may_speak_tls_from_the_first_byte(office: PostOffice) -> None:
+    office.send()
+    with mail_server(office.house / "data/ca.pem", implicit=True) as server:
+        edit(office.recipients, f"port = {office.server.port}", f'port = {server.port}\nsecurity = "tls"')
+        assert office.send("--apply").returncode == ExitCode.DONE
+        assert len(server.received) == 2
+        assert server.steps["AUTH"] == 2
+
+
 def test_a_server_without_tls_gets_nothing(office: PostOffice) -> None:
     office.send()
     office.server.fail(*(Fault("STARTTLS", "550", time) for time in range(1, 9)))

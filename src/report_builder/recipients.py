@@ -19,7 +19,7 @@ LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+
 
 
 def _one_line(text: str) -> str:
-    if not text.isprintable():
+    if len(text.splitlines()) > 1:
         raise PydanticCustomError("line", "must be one line of plain text")
     return text
 
@@ -36,6 +36,12 @@ def address(text: str) -> str:
     if not LOCAL_PART.match(local) or not DOMAIN.match(domain.lower()):
         raise PydanticCustomError("address", "must be an address such as somebody@ministry.example")
     return f"{local}@{domain.lower()}"
+
+
+def _some(domains: tuple[str, ...]) -> tuple[str, ...]:
+    if not domains:
+        raise PydanticCustomError("none", "must name at least one domain")
+    return domains
 
 
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -57,7 +63,7 @@ class Correspondent(BaseModel):
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
-    domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    domains: Annotated[tuple[Domain, ...], AfterValidator(_some)]
     highest_classification: str = ""
 
     @property

@@ -189,7 +189,7 @@ def _letter(
     copies = (mission.archive,) if mission.archive else ()
     envelope = Envelope(recipients.sender, (*correspondent.addresses, *copies))
     path = mission.folder / DRAFTS / f"verzending-{code.lower()}-{mission.edition}.eml"
-    return Outgoing(entry, envelope, draft, path)
+    return Outgoing(entry, message.subject, envelope, draft, path)
 
 
 def _content(plan: Plan, mission: Mission, department: Department, digest: str, replaces: str) -> str:
@@ -252,6 +252,7 @@ def _faults(
     parcel = Parcel(
         file=letter.path.name,
         message=open_message(letter.draft),
+        subject=letter.subject,
         department=department,
         published={Path(name).name: published.digests.get(name, "") for name in names},
         correspondent=recipients.ministries[department.code],

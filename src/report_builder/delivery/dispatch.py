@@ -21,6 +21,7 @@ class Outgoing:
     """A letter that may leave: its entry in the ledger, whom it goes to, and the draft that was approved, on disk."""
 
     entry: Entry
+    subject: str
     envelope: Envelope
     draft: bytes
     path: Path

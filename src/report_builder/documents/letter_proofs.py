@@ -33,6 +33,7 @@ class Parcel:
 
     file: str
     message: OpenedMessage
+    subject: str
     department: Department
     published: Mapping[str, str]
     correspondent: Correspondent
@@ -73,6 +74,13 @@ def only_known_headers(parcel: Parcel) -> Iterator[Problem]:
     for name in dict.fromkeys(names):
         if name not in HEADERS or names.count(name) > 1:
             yield error("letter-header", parcel.place, name=name)
+
+
+def reads_as_written(parcel: Parcel) -> Iterator[Problem]:
+    """The subject comes out of its encoding as it went in."""
+    found = parcel.message.header("subject")
+    if found.split() != parcel.subject.split():
+        yield error("letter-subject", parcel.place, found=found, expected=parcel.subject)
 
 
 def to_its_own_ministry(parcel: Parcel) -> Iterator[Problem]:
@@ -154,6 +162,7 @@ def _texts(parcel: Parcel) -> Iterator[Readable]:
 
 RULES: tuple[Rule, ...] = (
     only_known_headers,
+    reads_as_written,
     to_its_own_ministry,
     may_go_by_mail,
     concept_only_on_purpose,

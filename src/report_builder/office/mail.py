@@ -1,6 +1,7 @@
 """A mail message as bytes: made the same way each time, and opened again to see what is in it."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ BOUNDARY_START = "=_"
 PLAIN_LINE, ENCODED_LINE = 300, 78
 """How long a header may get before it is folded. A fold right after the name of a header becomes a space in some mail
 programs, so plain headers are folded only where they must be; encoded words may not be longer than a line of 78."""
+
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What may not stand in a header: control characters, ends of lines, and turns of the direction of reading."""
 
 TYPES = {
     ".docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -65,7 +69,7 @@ class Message:
             "Subject": self.subject,
             "Content-Disposition": "".join(attachment.name for attachment in self.attachments),
         }
-        return tuple(name for name, text in texts.items() if not text.isprintable())
+        return tuple(name for name, text in texts.items() if UNSAFE.search(text))
 
     def draft(self) -> bytes:
         """The message as a file to open in a mail program. It has no date yet: that is the moment of sending."""

@@ -142,7 +142,7 @@ def compose_briefing(snapshot: Snapshot, department: Department, since: Since | 
         figures=tuple(_figures(pillar.title, measures) for pillar, measures in sections),
         total=_figures(texts("terms.total"), own),
         partners=_partners(snapshot, department, own),
-        asked=_asked(snapshot, department, own),
+        asked=_asked(snapshot, department),
         changes=own_changes(snapshot, department, since),
         pillars=tuple(_section(snapshot, since, department, pillar, measures) for pillar, measures in sections),
         statuses=texts.enumeration(snapshot.plan.statuses),
@@ -160,16 +160,21 @@ def _partners(snapshot: Snapshot, department: Department, own: tuple[Measure, ..
     return tuple(Partner(d.code, d.name, shared[d.code]) for d in snapshot.departments if shared[d.code])
 
 
-def _asked(snapshot: Snapshot, department: Department, own: tuple[Measure, ...]) -> tuple[str, ...]:
+def requests_of(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
+    own = snapshot.measures_of(department.code)
     open_measures = [measure for measure in own if not measure.ended_in]
-    awaited = [snapshot.awaiting(measure) for measure in own]
-    counts = {"confirmed": sum(department.code in codes for codes in awaited)}
+    counts = {"confirmed": sum(department.code in snapshot.awaiting(measure) for measure in own)}
     counts |= {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
-    lines = [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in counts.items() if count]
-    others = sum(bool(set(codes) - {department.code}) for codes in awaited)
-    waiting = (snapshot.texts("briefing.others_confirm", count=others),) if others else ()
-    return (*(lines or [snapshot.texts("briefing.asked.nothing")]), *waiting)
+    return tuple(snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in counts.items() if count)
+
+
+def _asked(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
+    """What is asked of the ministry, or that it is nothing; and that others have yet to confirm, if they have."""
+    asked = requests_of(snapshot, department) or (snapshot.texts("briefing.asked.nothing"),)
+    own = snapshot.measures_of(department.code)
+    others = sum(bool(set(snapshot.awaiting(measure)) - {department.code}) for measure in own)
+    return (*asked, snapshot.texts("briefing.others_confirm", count=others)) if others else asked
 
 
 def own_changes(snapshot: Snapshot, department: Department, since: Since | None) -> Changes:

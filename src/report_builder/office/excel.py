@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import BinaryIO
-from xml.sax.saxutils import quoteattr
 
+from markupsafe import escape
 from openpyxl.utils import get_column_letter
 
 from report_builder.office.excel_layout import TEXT_WIDTH, Layout
@@ -64,7 +64,7 @@ def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple
     for number, chart in enumerate((sheet.chart for sheet in workbook.sheets if sheet.chart), 1):
         name = f"xl/drawings/drawing{number}.xml"
         before, mark, after = parts[name].partition(b"<cNvPr ")
-        yield name, before + mark + f"descr={quoteattr(chart.description)} ".encode() + after
+        yield name, before + mark + f'descr="{escape(chart.description)}" '.encode() + after
         name = f"xl/charts/chart{number}.xml"
         yield name, LABEL_FORMAT.sub(rb'\1 sourceLinked="0"/>', parts[name])
 

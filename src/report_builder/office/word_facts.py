@@ -3,15 +3,12 @@
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from typing import Any
 
-from docx.oxml import ns
 from lxml import etree
 
-qn = cache(ns.qn)
-"""Names with their namespace. Remembered: a large document asks for the same few millions of times."""
+from report_builder.office.word_names import qn
 
 AUTOMATIC = ("auto", "")
 WHITE, BLACK = "FFFFFF", "000000"

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from docx.oxml.ns import qn
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, sandbox
 from lxml import etree
 from markupsafe import Markup, escape
 
 from report_builder.model import Edition
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import Part
 from report_builder.problems import ExitCode, Problem, Stop, error
 from report_builder.rich_text import RichText, Run

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.word_cells import mark_grid, shade, widen
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import TOKEN, Part, Tag, shown
 from report_builder.problems import error, warning
 

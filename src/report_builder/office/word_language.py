@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -213,13 +213,23 @@ def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Prob
                 yield error("filter-unknown", tag.place, name=node.name, known=", ".join(known))
 
 
-def block_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Problem]:
-    """Tags that are right in themselves but not together, such as a second else."""
-    try:
-        environment.parse(part.source)
-    except TemplateSyntaxError as fault:
-        tag = part.tag_of_line(fault.lineno)
-        yield error("tag-syntax", tag.place, tag=" ".join(tag.source.split()), reason=str(fault.message))
+def parsed(
+    parts: Iterable[Part], environment: TemplateEnvironment
+) -> tuple[dict[str, nodes.Template], tuple[Problem, ...]]:
+    """Each part as a tree by its name, and tags that are right in themselves but not together, such as a second else.
+
+    Parsing takes most of the time of a template, so this is done once, for checks and for rendering.
+    """
+    trees: dict[str, nodes.Template] = {}
+    faults: list[Problem] = []
+    for part in parts:
+        try:
+            trees[part.name] = environment.parse(part.source)
+        except TemplateSyntaxError as fault:
+            tag = part.tag_of_line(fault.lineno)
+            shown = " ".join(tag.source.split())
+            faults.append(error("tag-syntax", tag.place, tag=shown, reason=str(fault.message)))
+    return trees, tuple(faults)
 
 
 def _forbidden(tree: nodes.Template) -> str:

@@ -47,8 +47,10 @@ def columns_of(snapshot: Snapshot, fields: Sequence[str]) -> tuple[Column, ...]:
 def cells_of(
     snapshot: Snapshot, since: Since | None, measure: Measure, columns: tuple[Column, ...]
 ) -> tuple[Cell, ...]:
-    first, *others = (Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns)
-    return replace(first, mark=state_of(snapshot, since, measure)), *others
+    cells = [Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns]
+    if since:
+        cells[0] = replace(cells[0], mark=state_of(snapshot, since, measure))
+    return tuple(cells)
 
 
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:

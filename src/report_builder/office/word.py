@@ -14,7 +14,7 @@ from report_builder.office.package import CONTENT_TYPES, write_package
 from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
 from report_builder.office.word_fields import unknown_fields
-from report_builder.office.word_language import TemplateEnvironment, parsed, syntax_faults, writers
+from report_builder.office.word_language import TemplateEnvironment, ends_in, parsed, syntax_faults, writers
 from report_builder.office.word_remarks import without_remarks
 from report_builder.office.word_source import read_part
 from report_builder.office.word_tags import Part
@@ -108,10 +108,11 @@ def _placed(fault: Exception, part: Part) -> tuple[Problem, ...]:
 
 def _compile(part: Part, trees: dict[str, nodes.Template], environment: TemplateEnvironment) -> Template:
     """One template a part: its filters know the formatting of the part's own runs."""
-    own = environment.overlay()
-    own.filters = {**environment.filters, **writers(part)}
-    tree = trees[part.name]
+    own, own_writers, tree = environment.overlay(), writers(part), trees[part.name]
+    own.filters = {**environment.filters, **own_writers}
     tree.set_environment(own)
+    if not ends_in(own_writers, tree):
+        raise ValueError(f"{part.name}: a tag would be written without being escaped")
     return own.from_string(tree)
 
 

@@ -13,6 +13,8 @@ TABLE_WIDTH = 14570
 
 SHARES = {"id": 9, "objective": 21, "activity": 23, "explanation": 46, "progress": 30, "departments": 15}
 USUAL_SHARE = 13
+CODED = ("departments", "lead")
+"""The fields that hold codes of ministries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,10 @@ def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str)
 
     A ministry that had another name in the previous edition is shown with both.
     """
-    if field == "line":
-        return line_title(snapshot.plan, measure.line)
-    if field not in ("departments", "lead"):
-        return measure.text(field)
-    codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
-    return ", ".join(named(snapshot, since, measure, codes))
+    if field in CODED:
+        codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
+        return ", ".join(named(snapshot, since, measure, codes))
+    return line_title(snapshot.plan, measure.line) if field == "line" else measure.text(field)
 
 
 def named(snapshot: Snapshot, since: Since | None, measure: Measure, codes: tuple[str, ...]) -> tuple[str, ...]:

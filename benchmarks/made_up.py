@@ -1,13 +1,14 @@
 """Made-up overviews of any size: nothing here says anything about a real policy. The same size gives the same bytes."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from report_builder.intake.dataset import write_dataset
 from report_builder.model import Measure
+from report_builder.office.excel_dataset import write_texts
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 EDITION = "2030-Q1"
@@ -84,7 +85,10 @@ def _later(number: int, measure: Measure) -> Measure:
 
 
 def write_house(folder: Path, count: int) -> Path:
-    """A plan with its ministries and a dataset of so many measures, to be built with this project's own templates."""
+    """An overview of so many measures, to be built with this project's own templates.
+
+    Beside the dataset stand `new.csv`, the same a quarter later, and `table.xlsx`, the same as a workbook of others.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pillars = (f'\n[[pillars]]\nid = "p{n}"\ntitle = "Verzonnen pijler {n}"\n' for n in range(1, PILLARS + 1))
     plan = folder / "plan.toml"
@@ -93,5 +97,16 @@ def write_house(folder: Path, count: int) -> Path:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow("code name tooi valid_from valid_until successor spellings".split())
         writer.writerows((code, f"Verzonnen ministerie {code}", f"x{code}", "", "", "", "") for code in CODES)
-    (folder / "measures.csv").write_bytes(write_dataset(measures(count), folder / "measures.csv"))
+    made = measures(count)
+    (folder / "measures.csv").write_bytes(write_dataset(made, folder / "measures.csv"))
+    (folder / "new.csv").write_bytes(write_dataset(successor(made), folder / "new.csv"))
+    (folder / "table.xlsx").write_bytes(write_texts("Maatregelen", table(made)))
     return plan
+
+
+def table(given: Iterable[Measure]) -> Iterator[tuple[str, ...]]:
+    """These measures as a ministry would keep them in a workbook, with headings that the plan knows."""
+    yield "ID", "Pijler", "Doel", "Activiteit", "Toelichting", "Departementen"
+    for m in given:
+        pillar = f"Verzonnen pijler {m.pillar[1:]}"
+        yield m.id, pillar, m.objective, m.activity, m.explanation, ", ".join(m.departments)

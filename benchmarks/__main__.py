@@ -39,7 +39,7 @@ def main() -> None:
 def measure_all(only: str | None, most: int) -> list[Figure]:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
-        houses = {size: ROOT / "data" for size in REAL}
+        houses = dict.fromkeys(REAL, ROOT / "data")
         for workload in WORKLOADS:
             for size in workload.sizes:
                 if size > most or only not in (None, workload.name):

@@ -94,7 +94,7 @@ def rust(folder: Path, target: Path) -> Work:
     snapshot = snapshot_of(folder)
 
     def work() -> None:
-        write_worksheets({name: _records(rows) for name, rows in sheets_of(snapshot)}, str(target))
+        write_worksheets([(name, _records(rows)) for name, rows in sheets_of(snapshot)], str(target))
 
     return work
 

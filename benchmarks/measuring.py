@@ -31,8 +31,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one contender took: the median of so many runs, its peak memory and how much of that came with the work (MB),
-    and the bytes it wrote. `fastest` and `slowest` tell how far the runs lie apart."""
+    """What one contender took: the median of so many runs, and how far these lie apart; its bytes.
+
+    `memory` is its peak in MB, and `beyond` how much of that came with the work.
+    """
 
     workload: str
     contender: str

@@ -5,8 +5,8 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -100,7 +100,25 @@ def _parse(given: list[str]) -> tuple[argparse.Namespace, Command]:
 
 
 def _import(name: str) -> Command:
-    return cast("Command", importlib.import_module(f"report_builder.commands.{COMMANDS[name][0]}"))
+    with _hidden("numpy"):
+        return cast("Command", importlib.import_module(f"report_builder.commands.{COMMANDS[name][0]}"))
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Let libraries that can do without this module do so.
+
+    openpyxl imports numpy only to recognise its numbers, of which no cell here holds one: that alone was 6% of a build
+    of the real edition. Who needs it, such as pandas for Parquet, imports it later.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # what Python takes for "not installed"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _texts(plan: Path) -> "Texts | None":

@@ -5,10 +5,10 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.oxml.ns import qn
 
 from report_builder.office.gate import pass_gate
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
+from report_builder.office.word_names import qn
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
 
 TRANSPARENT = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "moveTo", "hyperlink", "smartTag", "customXml")}

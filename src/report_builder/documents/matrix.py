@@ -19,9 +19,6 @@ from report_builder.problems import Problem
 from report_builder.settings import Plan
 from report_builder.study.since import Event, Since
 
-LISTED = f"{LIST_SEPARATOR} "
-"""Between the items of a list in a cell: as the dataset has it, with room for a line to break."""
-
 PILLAR = FIELDS.index("pillar")
 every_field = attrgetter(*FIELDS)
 """Quicker than one field at a time, which counts where there are many measures."""
@@ -102,7 +99,7 @@ def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, s
     titles = snapshot.pillar_titles
 
     def row(measure: Measure) -> Row:
-        values = [value if isinstance(value, str) else LISTED.join(value) for value in every_field(measure)]
+        values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
         values[PILLAR] = titles[measure.pillar]
         if second:
             values.append(line_title(snapshot.plan, measure.line))
@@ -158,8 +155,7 @@ def history(snapshot: Snapshot) -> Sheet:
     def row(life: tuple[str, Plan, Measure]) -> Row:
         edition, plan, measure = life
         pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
-        values = (value if isinstance(value, str) else LISTED.join(value) for value in every_field(measure)[2:])
-        return measure.id, edition, pillar, *values
+        return measure.id, edition, pillar, *(measure.text(name) for name in FIELDS[2:])
 
     headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
     fields = Widths(measure for _, _, measure in lives)

@@ -76,19 +76,21 @@ def completeness(snapshot: Snapshot) -> Sheet:
     Nothing is asked of a measure that ended in an earlier edition, so nothing is missing there.
     """
     texts, edition = snapshot.texts, str(snapshot.edition)
-    unconfirmed = {measure.id for measure in snapshot.unconfirmed}
 
-    def row(code: str, name: str, measures: Sequence[Measure]) -> Row:
-        confirmed = sum(measure.confirmed_for == edition for measure in measures)
-        awaited = sum(measure.id in unconfirmed for measure in measures)
+    def row(code: str, name: str, measures: Sequence[Measure], confirmed: int, awaited: int) -> Row:
         asked = [measure for measure in measures if not "" < measure.ended_in < edition]
         owed = (sum(not value for value in map(attrgetter(field), asked)) for field in OWED)
         return (code, name, len(measures), confirmed, awaited, *owed)
 
-    rows = (
-        *(row(d.code, d.name, snapshot.measures_of(d.code)) for d in snapshot.departments),
-        row(texts("terms.total"), texts("matrix.all_departments"), snapshot.measures),
-    )
+    def of_ministry(code: str, name: str) -> Row:
+        own = snapshot.measures_of(code)
+        confirmed = sum(snapshot.has_confirmed(code, measure) for measure in own)
+        return row(code, name, own, confirmed, sum(code in snapshot.awaiting(measure) for measure in own))
+
+    everything = snapshot.measures
+    confirmed = sum(measure.confirmed_for == edition for measure in everything)
+    of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)
+    rows = (*(of_ministry(d.code, d.name) for d in snapshot.departments), row(*of_all))
     before, after = (headings := texts.lines("matrix.headings.completeness"))[:4], headings[4:]
     first, second, *others = distinct((*before, texts("matrix.awaited"), *after))
     columns = (

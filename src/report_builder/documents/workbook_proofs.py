@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row
 from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
-from report_builder.study import baseline
 from report_builder.study.since import Since
 
 CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings")
@@ -107,10 +108,10 @@ def _form_faults(written: Written, snapshot: Snapshot, department: Department | 
     sources = [[m.id, _title(m, snapshot), m.objective, m.activity, m.explanation] for m in own]
     if [list(row[:5]) for row in form.body] != sources:
         yield f"{form.name}: these are not the measures of this form"
-    if [tuple(map(str, row)) for row in base.body] != [baseline.row(measure) for measure in own]:
+    if [tuple(map(str, row)) for row in base.body] != [baseline_row(snapshot, department, measure) for measure in own]:
         yield f"{base.name}: the baseline is not the dataset's"
-    run, code = baseline.run_identifier(snapshot.measures), department.code if department else ""
-    if [row[0] for row in base.values[1:4]] != list(baseline.facts(snapshot.edition, run, code)):
+    facts = list(baseline_facts(snapshot, department))
+    if [row[0] for row in base.values[1 : 1 + len(facts)]] != facts:
         yield f"{base.name}: this is the baseline of another form"
     if not base.hidden:
         yield f"{base.name}: the baseline is in sight"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import BinaryIO
-from xml.sax.saxutils import quoteattr
 
+from markupsafe import escape
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from report_builder.office.excel_layout import Layout
@@ -53,7 +53,7 @@ def _described(parts: Mapping[str, bytes], workbook: Workbook) -> Iterator[tuple
     for number, chart in enumerate((sheet.chart for sheet in workbook.sheets if sheet.chart), 1):
         name = f"xl/drawings/drawing{number}.xml"
         before, mark, after = parts[name].partition(b"<cNvPr ")
-        yield name, before + mark + f"descr={quoteattr(chart.description)} ".encode() + after
+        yield name, before + mark + f'descr="{escape(chart.description)}" '.encode() + after
         name = f"xl/charts/chart{number}.xml"
         yield name, LABEL_FORMAT.sub(rb'\1 sourceLinked="0"/>', parts[name])
 
@@ -126,9 +126,7 @@ def _cells(styles: Sequence[Style]) -> list[ColumnCells]:
 def _links_xml(layout: Layout) -> bytes:
     """The links of the lines to other sheets, which openpyxl writes only for cells of its own."""
     places = ((row, line.link) for row, line in enumerate(layout.lines, 2) if line.link)
-    links = "".join(
-        f'<hyperlink ref="A{row}" location={quoteattr(f"{quote_sheetname(to)}!A1")}/>' for row, to in places
-    )
+    links = "".join(f'<hyperlink ref="A{row}" location="{escape(f"{quote_sheetname(to)}!A1")}"/>' for row, to in places)
     return f"<hyperlinks>{links}</hyperlinks>".encode() if links else b""
 
 

@@ -10,7 +10,7 @@ from report_builder.documents.findings import acting
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
-from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.pages import workbook_of
 from report_builder.documents.widths import WIDEST_FROZEN, Widths, fitting
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
@@ -43,7 +43,7 @@ def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since
     first = explanation(snapshot, data)
     back = Line(snapshot.texts("matrix.back", name=first.name), link=first.name)
     linked = (replace(sheet, lines=(back, *sheet.lines)) for sheet in data)
-    return Workbook((first, *linked), printed_mark(snapshot), printed_page(snapshot))
+    return workbook_of(snapshot, (first, *linked))
 
 
 def by_pillar(snapshot: Snapshot) -> tuple[Measure, ...]:

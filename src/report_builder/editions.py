@@ -99,6 +99,8 @@ def frozen_sources(plan: Plan) -> dict[str, Path]:
     sources = {names.dataset: plan.dataset, names.departments: plan.departments}
     sources |= {names.source: plan.source} if plan.source else {}
     sources |= {names.corrections: plan.corrections} if plan.corrections else {}
+    trail = plan.trail(plan.edition)
+    sources |= {f"{names.reviews}/{trail.name}": trail} if trail.exists() else {}
     templates = ("texts.toml", "appendix.docx", "briefing.docx")
     return sources | {f"{names.templates}/{name}": plan.templates / name for name in templates}
 

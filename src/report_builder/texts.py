@@ -1,7 +1,7 @@
 """Every Dutch sentence, from `templates/texts.toml`; Dutch dates, quarters, numbers and lists."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,10 @@ class Texts:
             raise Stop(ExitCode.PLAN, f"{self.file} has no list of texts named {name}")
         return tuple(self._filled(name, line, parameters) for line in value)
 
+    def sentences(self) -> Iterator[str]:
+        """Every text, with its blanks not filled in."""
+        return _sentences(self._values)
+
     def found(self, problem: Problem) -> str:
         """What is wrong, as a sentence."""
         return self(f"problems.{problem.code}.found", **_shortened(problem))
@@ -99,6 +103,14 @@ class Texts:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+def _sentences(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list)):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _sentences(inner)
 
 
 def _shortened(problem: Problem) -> dict[str, str | int]:

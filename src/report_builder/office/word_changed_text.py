@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 from itertools import count, groupby
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
+
+from report_builder.office.word_names import qn
 
 R, T, RPR, PPR = (qn(f"w:{name}") for name in ("r", "t", "rPr", "pPr"))
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")

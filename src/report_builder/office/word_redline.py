@@ -13,11 +13,11 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.package import write_package
 from report_builder.office.word_changed_text import Revision, mark_paragraph, redlined_paragraph, text_of
+from report_builder.office.word_names import qn
 
 P, TBL, TR, TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 REDLINED_PARTS = ("word/document.xml", "word/header", "word/footer")

@@ -237,6 +237,22 @@ def test_a_pillar_under_a_new_title_keeps_its_rows() -> None:
     assert "Geheel anders genoemd" in marked(made, "ins")
 
 
+def test_a_table_that_is_gone_is_not_read_as_one_with_the_table_that_came() -> None:
+    """A paragraph that is in neither document stands between them."""
+    before, after = word("A|B\n1|2"), word("A|B|C\n1|2|3")
+    made = redline(before, after, NO_KEYS, NO_KEYS, "x", DAY)
+    tags = [etree.QName(element).localname for element in body(made).find(qn("w:body"))]
+    assert tags == ["tbl", "p", "tbl", "sectPr"]
+    assert (accepted(made), rejected(made)) == (text(body(after)), text(body(before)))
+
+
+def test_a_table_keeps_its_headings_when_all_its_rows_are_others() -> None:
+    made = redline(word("kop", "A|B\n1|2"), word("kop", "A|B\n3|4"), NO_KEYS, NO_KEYS, "x", DAY)
+    first, *others = body(made).iter(qn("w:tr"))
+    assert first.find(f".//{qn('w:ins')}") is None
+    assert [row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None for row in others] == [True, False]
+
+
 def test_a_long_text_that_was_reworded_throughout_is_compared_too() -> None:
     """Word by word that would take minutes: the words that stand everywhere are no place to start from."""
     words = [f"woord{number % 7} en" for number in range(1_500)]

@@ -131,7 +131,7 @@ def test_a_change_shows_measure_field_old_and_new() -> None:
         ("XX-001", "status", "Verzonnen activiteit 1", "Status", "", "loopt"),
         (
             "XX-002",
-            "onder een andere kop",
+            "naar een andere pijler",
             "Verzonnen activiteit 2",
             "Pijler",
             "Verzonnen pijler 1",

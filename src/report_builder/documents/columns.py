@@ -21,6 +21,9 @@ CELL_MARGINS = 230
 CODED = ("departments", "lead")
 """The fields that hold codes of ministries."""
 
+ANSWERS = ("lead", "status", "progress", "deadline")
+"""The fields that a ministry is asked for each quarter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -78,8 +81,11 @@ def cells_of(
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:
     """A field as a reader sees it: a date in words, codes of ministries with commas in the order of the source.
 
-    A ministry that had another name in the previous edition is shown with both.
+    What the ministries have not answered is said to be not delivered. A ministry that had another name in the previous
+    edition is shown with both.
     """
+    if field in ANSWERS and not measure.text(field):
+        return snapshot.texts("terms.not_delivered")
     if field in CODED:
         codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
         return ", ".join(named(snapshot, since, measure, codes))

@@ -159,11 +159,15 @@ def history(snapshot: Snapshot) -> Sheet:
         edition, plan, measure = life
         pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
         values = (value if isinstance(value, str) else LISTED.join(value) for value in every_field(measure)[2:])
-        return measure.id, edition, pillar, *values
+        lines = [line_title(plan, measure.line)] if second else []
+        return measure.id, edition, pillar, *values, *lines
 
-    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
+    second = snapshot.plan.second
+    names = (*FIELDS[1:], *(["line"] if second else []))
+    told = (texts(f"matrix.fields.{name}", name=line_name(snapshot.plan)) for name in names)
+    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *told)
     fields = Widths(measure for _, _, measure in lives)
-    widths = (fields.of(name, heading) for name, heading in zip((*FIELDS[:1], "", *FIELDS[1:]), headings, strict=True))
+    widths = (fields.of(name, heading) for name, heading in zip((FIELDS[0], "", *names), headings, strict=True))
     columns = _counted(_columns(headings, widths), 1, len(lives))
     name, visible = texts("matrix.sheets.history"), texts("matrix.visible")
     table = Table(name, columns, Lazily(row, lives), visible=visible, group=0, frozen=2)

@@ -163,6 +163,74 @@ def test_a_closed_edition_is_never_overwritten_and_a_correction_is_a_next_versio
     assert [text for text in texts if "versie 2" in text and "Verzonnen tikfout." in text]
 
 
+def test_a_correction_that_nobody_confirmed_tells_both_reasons(house: Path) -> None:
+    close_edition(house, "2021-Q1")
+    edit(house / "data/measures.csv", "Burgerschapsonderwijs", "Burgerschapsonderwijs (verzonnen)")
+    done = run("close", "2021-Q1", "--force", REASON, "--apply", cwd=house)
+    assert (done.returncode, "needs --reason" in done.stderr) == (ExitCode.USAGE, True)
+    close_edition(house, "2021-Q1", "--reason", "Verzonnen tikfout.")
+    assert run("build", "2021-Q1", cwd=house).returncode == ExitCode.DONE
+    texts = paragraphs(house / "output/2021-Q1/bijlage-maatregelen-2021-Q1.docx")
+    assert [text for text in texts if text.endswith("Reden van de correctie: Verzonnen tikfout.")]
+    assert [text for text in texts if text.endswith(f"Reden: {REASON}")]
+
+
+def test_what_stands_in_the_place_of_a_version_is_never_overwritten(house: Path) -> None:
+    """A version taken away leaves its number used, and a folder without its record is no free place."""
+    versions = house / "data/editions/2021-Q1"
+    close_edition(house, "2021-Q1")
+    for number in (2, 3):
+        edit(house / "data/measures.csv", "Burgerschapsonderwijs", f"Burgerschapsonderwijs {number}")
+        close_edition(house, "2021-Q1", "--reason", "Verzonnen.")
+    shutil.rmtree(versions / "version-1")
+    (versions / "version-3/closing.toml").unlink()
+    before = files(versions)
+    edit(house / "data/measures.csv", "Burgerschapsonderwijs", "Nog eens")
+    done = run("close", "2021-Q1", "--force", REASON, "--reason", "Verzonnen.", "--apply", cwd=house)
+    assert (done.returncode, "version-3 is there already" in done.stderr) == (ExitCode.OUTPUT, True)
+    assert files(versions) == before
+
+
+@pytest.mark.parametrize("option", ["--force", "--reason"])
+def test_a_reason_that_no_document_can_hold_is_refused(house: Path, option: str) -> None:
+    done = run("close", "2021-Q1", option, "een\x07twee", "--apply", cwd=house)
+    assert (done.returncode, "cannot be printed" in done.stderr) == (ExitCode.USAGE, True)
+
+
+def test_the_operator_is_told_that_a_closed_edition_is_made_from_what_was_frozen(house: Path) -> None:
+    close_edition(house, "2021-Q1")
+    told = "2021-Q1 is closed: made from what was frozen in"
+    done = run("build", "2021-Q1", cwd=house)
+    assert told in done.stderr
+    assert "not used" not in done.stderr
+    edit(house / "data/measures.csv", "Burgerschapsonderwijs", "Later")
+    (house / "templates/appendix.docx").unlink()
+    done = run("build", "2021-Q1", cwd=house)
+    assert told in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "not used" in line]
+    assert line.endswith(f"{Path('data/measures.csv')}, {Path('templates/appendix.docx')}")
+    assert "byte for byte" not in done.stderr
+
+
+def test_the_operator_is_told_when_a_frozen_file_was_changed(house: Path) -> None:
+    close_edition(house, "2021-Q1")
+    edit(house / "data/editions/2021-Q1/version-1/measures.csv", "Burgerschapsonderwijs", "Later")
+    done = run("build", "2021-Q1", cwd=house)
+    assert "the set is not byte for byte the one that report-builder" in done.stderr
+
+
+def test_a_closed_edition_gives_the_same_bytes_in_another_place(tmp_path: Path) -> None:
+    first = made_up_successor(tmp_path / "first")
+    close_edition(first, "2021-Q2")
+    assert run("build", cwd=first).returncode == ExitCode.DONE
+    second = tmp_path / "elsewhere" / "second"
+    shutil.copytree(first, second, ignore=shutil.ignore_patterns("output"))
+    shutil.rmtree(first / "data")
+    done = run("build", "--plan", second / "data/plan.toml", cwd=tmp_path)
+    assert "byte for byte" not in done.stderr
+    assert files(second / "output/2021-Q2") == files(first / "output/2021-Q2")
+
+
 def test_a_later_correction_of_an_earlier_quarter_does_not_change_a_closed_one(tmp_path: Path) -> None:
     house = made_up_successor(tmp_path)
     close_edition(house, "2021-Q2")
@@ -341,6 +409,9 @@ def test_a_renamed_ministry_is_shown_with_both_names_and_listed_for_confirmation
     assert (folder / "briefings/briefing-lvvn-2024-Q3.docx").exists()
     findings = (folder / "bevindingen.csv").read_text(encoding="utf-8-sig")
     assert findings.count("heet op de peildatum LVVN") == 2
+
+    done = run("changes", "2024-Q2", "2024-Q3", cwd=house)
+    assert {line[:9] for line in done.stdout.splitlines()} == {"= SG-001:", "= SG-002:", "= SG-003:", "= SG-041:"}
 
     rename = {"LNV": "LVVN", "EZK": "EZ"}
 

@@ -9,9 +9,11 @@ import pytest
 from report_builder.departments import Department, Register
 from report_builder.documents.briefing import own_changes
 from report_builder.documents.changes import change_texts, changes_of
-from report_builder.documents.columns import shown
+from report_builder.documents.columns import TABLE_WIDTH, columns_of, shown
+from report_builder.documents.matrix import history
 from report_builder.intake.snapshot import Past, Snapshot
 from report_builder.model import Edition, Measure
+from report_builder.settings import Plan, load_plan
 from report_builder.study.changes import compare
 from report_builder.study.renames import continued, under_own_names
 from report_builder.study.since import Since, State, since_previous
@@ -88,19 +90,60 @@ def test_a_deadline_is_told_as_a_day_in_words() -> None:
     assert shown(made_up.snapshot(), None, measure(1, deadline="2030-07-01"), "deadline") == "1 juli 2030"
 
 
+def two_ways(plan: Plan) -> Plan:
+    """The plan with a second classification."""
+    lines = [{"id": name, "title": f"Verzonnen lijn {name}"} for name in ("a", "b")]
+    second = {"name": "actielijn", "plural": "actielijnen", "lines": lines}
+    return Plan.model_validate({**plan.model_dump(by_alias=True), "path": plan.path, "second": second})
+
+
 def test_a_measure_can_go_to_another_pillar_and_to_another_line() -> None:
-    snapshot = made_up.snapshot(measure(1, pillar="p2", line="b"))
-    second = {"name": "actielijn", "plural": "actielijnen", "lines": [{"id": "b", "title": "Verzonnen lijn"}]}
-    plan = type(snapshot.plan).model_validate(
-        {**snapshot.plan.model_dump(by_alias=True), "path": "x", "second": second}
-    )
-    snapshot = replace(snapshot, plan=plan, past=(made_up.past(Edition(2029, 4), measure(1)),))
+    """The line is how documents arrange measures: by itself it makes none of them updated."""
+    before, after = measure(1, line="a"), measure(1, pillar="p2", line="b")
+    plan = two_ways(made_up.plan())
+    past = replace(made_up.past(Edition(2029, 4), before, measure(2)), plan=plan)
+    snapshot = replace(made_up.snapshot(after, measure(2, line="b")), plan=plan, past=(past,))
     since = since_previous(snapshot)
     assert since
     assert told(snapshot, since) == [
         ("naar een andere pijler", "Verzonnen pijler 1", "Verzonnen pijler 2"),
-        ("andere actielijn", "", "Verzonnen lijn"),
+        ("andere actielijn", "Verzonnen lijn a", "Verzonnen lijn b"),
+        ("andere actielijn", "", "Verzonnen lijn b"),
     ]
+    assert list(since.states.values()) == [State.UPDATED, State.NOT_DELIVERED]
+
+
+def test_a_second_classification_that_is_new_is_no_change_to_each_measure() -> None:
+    past = made_up.past(Edition(2029, 4), measure(1))
+    snapshot = replace(made_up.snapshot(measure(1, line="a")), plan=two_ways(past.plan), past=(past,))
+    since = since_previous(snapshot)
+    assert since
+    assert (since.events, since.states) == ((), {"XX-001": State.NOT_DELIVERED})
+
+
+def test_the_history_of_a_measure_has_its_line_under_the_title_of_each_edition() -> None:
+    plan = two_ways(made_up.plan())
+    past = replace(made_up.past(Edition(2029, 4), measure(1, line="a")), plan=made_up.plan())
+    table = history(replace(made_up.snapshot(measure(1, line="b")), plan=plan, past=(past,))).table
+    assert table
+    assert table.columns[-1].heading == "Actielijn"
+    assert [row[-1] for row in table.rows] == ["a", "Verzonnen lijn b"]
+
+
+def test_what_was_not_answered_is_said_to_be_not_delivered_in_the_appendix_too() -> None:
+    empty = [shown(made_up.snapshot(), None, measure(1), name) for name in ("status", "deadline", "lead", "references")]
+    assert empty == ["(nog niet aangeleverd)"] * 3 + [""]
+
+
+def test_no_word_of_a_heading_is_cut_where_there_are_many_columns() -> None:
+    plan = load_plan(made_up.ROOT / "data/plan.toml")
+    shown_first = ("objective", "activity", "explanation", "departments")
+    few = columns_of(replace(made_up.snapshot(), plan=plan), shown_first)
+    assert [column.width for column in few] == [2914, 3191, 6383, 2081]
+    many = columns_of(replace(made_up.snapshot(), plan=plan), ("id", *shown_first, "status", "deadline"))
+    assert sum(column.width for column in many) <= TABLE_WIDTH
+    widths = {column.field: column.width for column in many}
+    assert widths["departments"] > len("Samenwerkende") * 115
 
 
 def test_a_number_that_was_in_use_long_ago_is_not_used_again() -> None:

@@ -45,7 +45,7 @@ def build_and_tell(plan: Plan, order: Order, console: Console, *, dry_run: bool 
     console.problems(outcome.problems, outcome.snapshot.texts)
     for line in summary(outcome, dry_run=dry_run):
         console.say(line)
-    for line, level in about_closing(plan, order, outcome):
+    for line, level in about_closing(plan, order, outcome, dry_run=dry_run):
         console.say(line, level)
     for path in outcome.changed:
         console.say(f"{path} was changed during the run; the set is of what was read before", "warning")
@@ -53,7 +53,7 @@ def build_and_tell(plan: Plan, order: Order, console: Console, *, dry_run: bool 
     return ExitCode.DONE
 
 
-def about_closing(plan: Plan, order: Order, outcome: Outcome) -> Iterator[tuple[str, str]]:
+def about_closing(plan: Plan, order: Order, outcome: Outcome, *, dry_run: bool) -> Iterator[tuple[str, str]]:
     """What an operator must know of a closed edition, each with its level: today's data have no effect on it."""
     closing = outcome.snapshot.closing
     if closing is None:
@@ -63,9 +63,14 @@ def about_closing(plan: Plan, order: Order, outcome: Outcome) -> Iterator[tuple[
     departed = departed_from(plan, closed) if order.edition == plan.edition else ()
     if departed:
         names = ", ".join(map(str, departed))
-        yield f"not what was frozen, and without effect until closed as a correction: {names}", "warning"
+        yield f"not what was frozen, and not used until it is closed as a correction: {names}", "warning"
     manifest = outcome.folder / NAME
-    if order.whole and manifest.is_file() and hashlib.sha256(manifest.read_bytes()).hexdigest() != closing.manifest:
+    if (
+        order.whole
+        and not dry_run
+        and manifest.is_file()
+        and hashlib.sha256(manifest.read_bytes()).hexdigest() != closing.manifest
+    ):
         made = f"the set is not byte for byte the one that {closing.program} made on closing"
         yield f"{made}: this program is another, or a frozen file was changed", "warning"
 

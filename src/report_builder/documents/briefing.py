@@ -10,16 +10,13 @@ from report_builder import __version__
 from report_builder.departments import Department
 from report_builder.documents.appendix import letter_link
 from report_builder.documents.changes import Changes, changes_of, closing_lines, state_of
-from report_builder.documents.columns import named
+from report_builder.documents.columns import ANSWERS, named
 from report_builder.documents.lazily import Lazily
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure, Pillar
 from report_builder.rich_text import RichText
 from report_builder.study.since import Since
 from report_builder.texts import Texts
-
-ANSWERS = ("lead", "status", "progress", "deadline")
-"""The fields that a ministry is asked for each quarter."""
 
 CONFIRMED = "confirmed_for"
 FIELDS = (*ANSWERS, CONFIRMED)

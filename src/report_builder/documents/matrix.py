@@ -155,11 +155,16 @@ def history(snapshot: Snapshot) -> Sheet:
     def row(life: tuple[str, Plan, Measure]) -> Row:
         edition, plan, measure = life
         pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
-        return measure.id, edition, pillar, *(measure.text(name) for name in FIELDS[2:])
+        values = (measure.text(name) for name in FIELDS[2:])
+        lines = [line_title(plan, measure.line)] if second else []
+        return measure.id, edition, pillar, *values, *lines
 
-    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
+    second = snapshot.plan.second
+    names = (*FIELDS[1:], *(["line"] if second else []))
+    told = (texts(f"matrix.fields.{name}", name=line_name(snapshot.plan)) for name in names)
+    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *told)
     fields = Widths(measure for _, _, measure in lives)
-    widths = (fields.of(name, heading) for name, heading in zip((*FIELDS[:1], "", *FIELDS[1:]), headings, strict=True))
+    widths = (fields.of(name, heading) for name, heading in zip((FIELDS[0], "", *names), headings, strict=True))
     columns = _counted(_columns(headings, widths), 1, len(lives))
     name, visible = texts("matrix.sheets.history"), texts("matrix.visible")
     table = Table(name, columns, Lazily(row, lives), visible=visible, group=0, frozen=2)

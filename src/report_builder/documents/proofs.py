@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from report_builder.departments import Department
 from report_builder.documents.baseline import baseline_rows
-from report_builder.documents.briefing import ANSWERS, CONFIRMED, FIELDS, awaiting_of, own_changes, partners_of
+from report_builder.documents.briefing import CONFIRMED, FIELDS, awaiting_of, own_changes, partners_of
 from report_builder.documents.changes import Changes, changes_of, state_of
-from report_builder.documents.columns import columns_of, shown
+from report_builder.documents.columns import ANSWERS, columns_of, shown
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.word_data import rows_in

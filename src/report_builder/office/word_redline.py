@@ -94,7 +94,23 @@ class _Comparison:
         before, after = (root.find(qn("w:body")) for root in (old, new))
         target = new if after is None else after
         sources = _blocks(old if before is None else before, self.old_keys), _blocks(target, self.new_keys)
-        _weave(target, 0, (element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair)))
+        made = (element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair))
+        _weave(target, 0, self._parted(made))
+
+    def _parted(self, elements: Iterable[Any]) -> Iterator[Any]:
+        """With a paragraph between a table that is gone and a new one, which would be read as one table.
+
+        It was inserted and deleted, so that it is neither in the old document nor in the new one.
+        """
+        previous = None
+        for element in elements:
+            if previous is not None and previous.tag == element.tag == TBL:
+                between = etree.Element(P)
+                for change in ("del", "ins"):
+                    mark_paragraph(between, change, self.revision)
+                yield between
+            yield element
+            previous = element
 
     def _block(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
         if old and new and old.element.tag == new.element.tag == P:
@@ -211,9 +227,19 @@ def _same(old: Any, new: Any) -> bool:
 def _alike_blocks(old: _Block, new: _Block) -> float:
     if old.element.tag == new.element.tag == P:
         return _likeness(old.key[-1], new.key[-1])
-    if old.element.tag == new.element.tag == TBL and _columns(old) == _columns(new):
-        return _shared(_rows(old), _rows(new))
+    if old.element.tag == new.element.tag == TBL:
+        return _alike_tables(old, new)
     return 0.0
+
+
+def _alike_tables(old: _Block, new: _Block) -> float:
+    """Tables with keyed rows are alike as far as they are about the same things; others by their headings too."""
+    if (old.rows is None) != (new.rows is None):
+        return 0.0
+    shared = _shared(_rows(old), _rows(new))
+    if old.rows is None and (old.key[1] == new.key[1] or old.key[2:] == new.key[2:]):
+        return ALIKE + shared / 2
+    return shared
 
 
 def _shared(old: Sequence[_Block], new: Sequence[_Block]) -> float:

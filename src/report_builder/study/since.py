@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from report_builder.intake.snapshot import Past, Snapshot
-from report_builder.model import Change, Measure, deadline_end
+from report_builder.model import LINE, Change, Measure, deadline_end
 from report_builder.problems import Place, Problem, error
 from report_builder.study.changes import Comparison, compare, continuity, joined, left
 from report_builder.study.renames import Rename, new_names, renamed, renames, to_confirm
@@ -58,7 +58,7 @@ KINDS = {
     "deadline": Kind.DEADLINE,
     "references": Kind.REFERENCES,
 }
-"""The fields that are a measure's content. That it was confirmed, or read elsewhere, does not change the measure."""
+"""The fields of which a change is told. That a measure was confirmed, or read elsewhere, does not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def since_previous(snapshot: Snapshot) -> Since | None:
         previous=previous,
         comparison=comparison,
         renames=name_changes,
-        events=tuple(_events(comparison, name_changes, _shifts(snapshot.past))),
+        events=tuple(_events(snapshot, previous, comparison, name_changes)),
         states=_states(snapshot, comparison),
         former=_former(previous, name_changes),
         problems=tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems),
@@ -158,8 +158,10 @@ def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
 
 
 def _alters(change: Change) -> bool:
-    """Whether a change is one of content. The order in which a measure names its ministries means nothing."""
-    return change.field in KINDS and (change.field != "departments" or bool(joined(change) or left(change)))
+    """Whether a change is one of content: not the line of a second classification, nor the order of the ministries."""
+    if change.field == "departments":
+        return bool(joined(change) or left(change))
+    return change.field in KINDS and change.field != LINE
 
 
 def _shifts(past: tuple[Past, ...]) -> Counter[str]:
@@ -176,9 +178,14 @@ def _shifts(past: tuple[Past, ...]) -> Counter[str]:
     return found
 
 
-def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Counter[str]) -> Iterator[Event]:
+def _events(
+    snapshot: Snapshot, previous: Past, comparison: Comparison, name_changes: tuple[Rename, ...]
+) -> Iterator[Event]:
+    """A second classification that is new, or was given up, is a change of the plan and not of each measure."""
+    shifts = _shifts(snapshot.past)
     successors = _successors(comparison)
     altered = comparison.altered
+    in_two_ways = previous.plan.second is not None and snapshot.plan.second is not None
     by_measure: dict[str, list[Rename]] = {}
     for rename in name_changes:
         by_measure.setdefault(rename.measure, []).append(rename)
@@ -188,7 +195,7 @@ def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Co
         for change in altered.get(name, ()):
             if change.field == "ended_in":
                 yield _ending(change, successors.get(name, ()))
-            elif change.field in KINDS:
+            elif change.field in KINDS and (change.field != LINE or in_two_ways):
                 moved = shifts[name] if change.field == "deadline" else 0
                 old, new = change.old or "", change.new or ""
                 yield Event(name, KINDS[change.field], change.field, old, new, shifts=moved)

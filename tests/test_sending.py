@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import smtplib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -508,7 +509,7 @@ def test_a_changed_excerpt_is_a_new_letter_that_says_it_replaces_the_former(offi
 
 
 def test_the_password_is_nowhere(office: PostOffice) -> None:
-    """Not in what is said, not in the ledger, not in a report of a crash."""
+    """Not in what is said, and not in any file of the house."""
     office.send()
     office.server.fail(*(Fault("AUTH", "550", time) for time in range(1, 9)))
     done = office.send("--apply")
@@ -517,7 +518,20 @@ def test_the_password_is_nowhere(office: PostOffice) -> None:
     written = [path.read_bytes() for path in office.house.rglob("*") if path.is_file()]
     assert not [content for content in written if PASSWORD.encode() in content]
     assert PASSWORD not in done.stderr + done.stdout
-    assert PASSWORD not in (office.start("-h").communicate()[0])
+
+
+def test_the_report_of_a_crash_holds_no_password(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_connection: smtplib.SMTP, _user: str, password: str) -> None:
+        raise LookupError(password)
+
+    office.send()
+    monkeypatch.setattr(smtplib.SMTP, "login", crash)
+    done = office.send("--apply")
+    assert done.returncode == ExitCode.INTERNAL
+    report = Path(done.stderr.split()[-1]).read_text(encoding="utf-8")
+    assert "smtp.py" in report
+    assert PASSWORD not in report + done.stderr
+    assert office.states() == {"Bos": "planned", "Zee": "planned"}
 
 
 def test_a_login_may_stand_in_a_file_that_nobody_else_can_read(office: PostOffice) -> None:

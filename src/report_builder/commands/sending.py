@@ -7,13 +7,14 @@ from pathlib import Path
 
 from report_builder.commands.arguments import edition, mail_address
 from report_builder.console import Console
+from report_builder.correspondence import Mission
 from report_builder.delivery.dispatch import dispatch
 from report_builder.delivery.ledger import Entry, Ledger, open_ledger
 from report_builder.delivery.login import find_login
 from report_builder.delivery.smtp import Answer, Outcome, Server
 from report_builder.problems import ExitCode, Stop
 from report_builder.recipients import Recipients, load_recipients
-from report_builder.sending import Mission, Prepared, approved, ledger_of, prepare, settle, write_drafts
+from report_builder.sending import Prepared, approved, ledger_of, prepare, settle, write_drafts
 from report_builder.settings import Plan, load_plan
 from report_builder.texts import load_texts
 

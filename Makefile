@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
@@ -37,13 +38,17 @@ golden: $(VENV)/dev.done ## renew the golden outlines after an intended change
 documents: $(VENV)/dev.done ## build, and let Microsoft's SDK validate each document
 	$(BIN)/python tests/validate_documents.py
 
+bench: $(BENCH)/done ## measure this project and its peers, and write docs/performance.md
+	$(BENCH)/bin/python -m benchmarks
+
 lock: $(VENV)/dev.done ## renew the locked dependencies after a change in pyproject.toml
 	$(PIP_INSTALL) uv
 	$(LOCK) --group build --output-file requirements/run.txt
 	$(LOCK) --group dev --output-file requirements/dev.txt
+	$(LOCK) --group bench --output-file requirements/bench.txt
 
 clean: ## remove what was built and installed
-	rm -rf $(VENV) output/[0-9]* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) output/[0-9]* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/pip.done:
 	$(PYTHON) -m venv $(VENV)
@@ -58,3 +63,9 @@ $(VENV)/dev.done: $(VENV)/pip.done requirements/dev.txt pyproject.toml
 	$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.done
+
+$(BENCH)/done: requirements/bench.txt pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

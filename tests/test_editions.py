@@ -200,7 +200,7 @@ def test_the_appendix_tells_every_kind_of_change(story: Path) -> None:
         ("status", "SG-001"),
         ("andere tekst: toelichting", "SG-003"),
         ("departementen: VWS erbij, BZ erbij", "SG-004"),
-        ("onder een andere kop", "SG-005"),
+        ("naar een andere pijler", "SG-005"),
         ("beëindigd, verder als SG-057 en SG-058", "SG-006"),
         ("trekker", "SG-007"),
         ("deadline", "SG-007"),
@@ -298,7 +298,10 @@ def test_a_deadline_tells_how_often_it_moved_before(tmp_path: Path) -> None:
     assert run("build", cwd=house).returncode == ExitCode.DONE
     rows = table(house / "output/2021-Q4/bijlage-maatregelen-2021-Q4.docx", "Wijziging")
     (row,) = [row for row in rows if row[1].startswith("SG-007")]
-    assert (row[0], row[2:]) == ("deadline, eerder al 1 keer verschoven", ("2022-Q1", "2022-Q2"))
+    assert (row[0], row[2:]) == (
+        "deadline, eerder al 1 keer verschoven",
+        ("eerste kwartaal 2022", "tweede kwartaal 2022"),
+    )
 
 
 def test_the_life_of_a_measure_is_told_over_all_editions(story: Path) -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from openpyxl.utils import range_boundaries
 
 from report_builder.documents.request_form import OPEN, SHOWN, compose_request_form, form_title
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.problems import ExitCode, Stop
-from report_builder.study import baseline
 from report_builder.texts import Texts
 from tests import made_up
 
@@ -42,7 +42,8 @@ def cells(book: openpyxl.Workbook, name: str) -> list[openpyxl.cell.Cell]:
 
 
 def values(book: openpyxl.Workbook, field: str) -> list[object]:
-    return [cell.value for cell in cells(book, baseline.cell_name(field))]
+    name = baseline.shown_name(field) if field == "id" else baseline.cell_name(field)
+    return [cell.value for cell in cells(book, name)]
 
 
 def test_a_form_holds_the_ministrys_own_measures_with_what_is_known_of_them() -> None:
@@ -148,7 +149,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 @given(st.lists(st.builds(lambda n, s, p: made_up.measure(n, status=s, progress=p), st.integers(1, 999), TEXTS, TEXTS)))
 def test_a_baseline_reads_back_as_it_was_written(measures: list[Measure]) -> None:
     own = {measure.id: measure for measure in measures}
-    facts = [(fact, "", "") for fact in baseline.facts(Edition(2030, 1), "run", "")]
+    facts = [(fact, "", "") for fact in baseline.facts("XX 12 345", Edition(2030, 1), "run", "")]
     rows = [("baseline",), *facts, baseline.heading(), *map(baseline.row, own.values())]
     found = baseline.parse(rows)
     assert (found.edition, found.run, found.department) == (Edition(2030, 1), "run", "")

@@ -380,9 +380,9 @@ MUTANTS: dict[str, tuple[Callable[[PostOffice], None], ExitCode, str]] = {
         "word/comments.xml, maatregel VZ-002",
     ),
     "a private text in custom XML": (
-        added_part("customXml/item1.xml", '<x y="VZ-002"/>'),
+        added_part("customXml/item9.xml", '<x y="VZ-002"/>'),
         ExitCode.VERIFICATION,
-        "customXml/item1.xml, maatregel VZ-002",
+        "customXml/item9.xml, maatregel VZ-002",
     ),
     "a private text in the name of a part": (
         added_part("word/media/VZ-002.png", ""),

@@ -9,11 +9,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
 from report_builder.build import examine
+from report_builder.documents.appendix import compose_appendix
 from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.intake.snapshot import Snapshot
+from report_builder.office import word_shapes
+from report_builder.office.properties import Properties
 from report_builder.office.word_facts import TableRow, WordReading
 from report_builder.office.word_proof import OwnMeasures
 from report_builder.office.word_rules import RULES, contrast
@@ -280,3 +285,28 @@ def test_a_briefing_may_not_call_confirmed_what_nobody_confirmed() -> None:
     expected = OwnMeasures("XX", {"XX-001": {"confirmed": "nee"}}, [])
     faults = expected.take(TableRow(1, ("Nummer", "Bevestigd"), ("XX-001", "ja")))
     assert [problem.code for problem in faults] == ["word-row-differs"]
+
+
+SHORT = st.text(st.sampled_from("ab<&>\n\t\r \u00a0é{"), max_size=6)
+
+
+@given(rows=st.lists(st.tuples(SHORT, SHORT, SHORT), min_size=2, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_rows_alike_are_read_as_if_each_were_read_in_full(rows: list[tuple[str, str, str]]) -> None:
+    measures = [
+        made_up.measure(number, objective=one, activity=two, explanation=three)
+        for number, (one, two, three) in enumerate(rows, 1)
+    ]
+    made = io.BytesIO()
+    snapshot = made_up.snapshot(*measures)
+    TEMPLATES.appendix.render(compose_appendix(snapshot), made, Properties("x", "x", "x", snapshot.as_of))
+    quickly = list(WordReading(made.getvalue()).rows())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_shapes, "MOST_SHAPES", 0)
+        assert quickly == list(WordReading(made.getvalue()).rows())
+
+
+def test_a_row_of_another_form_among_rows_alike_is_seen() -> None:
+    """The last row of a table may split over two pages; those above it, and all their texts, are as they must be."""
+    content = changed(good()[1], r"(.*)<w:trPr><w:cantSplit/></w:trPr>", r"\1", "word/document.xml")
+    assert appendix_faults(content) == {"word-row-breaks"}

@@ -1,6 +1,6 @@
 """One run of an edition: load, check, compose, prove, publish."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from report_builder.delivery.making import Artefact, Progress
@@ -13,7 +13,7 @@ from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.rendering import Predecessor, compose, read_template, read_templates
 from report_builder.settings import Plan
 from report_builder.study.checks import check
-from report_builder.study.renames import under_present_names
+from report_builder.study.renames import continued
 from report_builder.study.since import Since, since_previous
 from report_builder.texts import load_texts
 
@@ -80,7 +80,8 @@ def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, Since | None, tuple
     """
     texts = load_texts(*plan.texts)
     loaded, problems = load_snapshot(plan, edition, texts, past_of(plan, edition), closing_of(plan))
-    snapshot = under_present_names(loaded)
+    measures = continued(loaded.previous, loaded.measures, loaded.register, loaded.as_of)
+    snapshot = replace(loaded, measures=measures)
     unique = len({measure.id for measure in snapshot.measures}) == len(snapshot.measures)
     since = since_previous(snapshot) if unique else None
     found = (*problems, *check(snapshot), *(since.problems if since else ()))

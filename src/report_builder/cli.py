@@ -5,8 +5,8 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -23,6 +23,7 @@ COMMANDS = {
     "run": ("running", "find the edition that is due, and build it: what a scheduler calls"),
     "send": ("sending", "draft the letter to each ministry, with its own excerpt, and send it when told to"),
     "verify": ("verifying", "compare the published files with their manifest"),
+    "review": ("reviewing", "read returned forms, and write what they say into the dataset"),
     "close": ("closing", "freeze an edition, so that it can be made again and compared with"),
     "changes": ("comparing", "tell what differs between two editions or dataset files"),
     "history": ("recalling", "tell the life of one measure over all closed editions"),
@@ -99,7 +100,25 @@ def _parse(given: list[str]) -> tuple[argparse.Namespace, Command]:
 
 
 def _import(name: str) -> Command:
-    return cast("Command", importlib.import_module(f"report_builder.commands.{COMMANDS[name][0]}"))
+    with _hidden("numpy"):
+        return cast("Command", importlib.import_module(f"report_builder.commands.{COMMANDS[name][0]}"))
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Let libraries that can do without this module do so.
+
+    openpyxl imports numpy only to recognise its numbers, of which no cell here holds one: that alone was 6% of a build
+    of the real edition. Who needs it, such as pandas for Parquet, imports it later.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # what Python takes for "not installed"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _texts(plan: Path) -> "Texts | None":

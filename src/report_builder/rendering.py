@@ -9,6 +9,7 @@ from typing import BinaryIO
 from report_builder.delivery.making import Artefact
 from report_builder.departments import Department
 from report_builder.documents.appendix import Appendix, compose_appendix
+from report_builder.documents.baseline import baseline_rows
 from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
@@ -142,7 +143,8 @@ def _write_briefing(
 ) -> None:
     contents = compose_briefing(snapshot, department, since)
     made = io.BytesIO()
-    template.render(contents, made, _properties(snapshot, contents.title))
+    rows = baseline_rows(snapshot, department)
+    template.render(contents, made, _properties(snapshot, contents.title), rows)
     _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name, since), file)
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from report_builder.files import complete_replacement
 from report_builder.model import ALL_FIELDS, Edition, Pillar
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
@@ -101,6 +102,7 @@ class FileSettings(BaseModel):
     source: str = ""
     corrections: str = ""
     editions: Text = "editions"
+    reviews: Text = "reviews"
     templates: Text = "../templates"
     newer_texts: str = ""
     output: Text = "../output"
@@ -179,6 +181,15 @@ class Plan(BaseModel):
     def editions(self) -> Path:
         return self._beside(self.files.editions)
 
+    def trail(self, edition: Edition) -> Path:
+        """Where it stands what returned forms of this edition said and what became of it."""
+        return self._beside(self.files.reviews) / f"{edition}.csv"
+
+    @property
+    def journal(self) -> Path:
+        """What is being changed of dataset and reviews, while that is under way."""
+        return self._beside(self.files.reviews) / ".unfinished.json"
+
     @property
     def templates(self) -> Path:
         return self._beside(self.files.templates)
@@ -216,9 +227,15 @@ class Plan(BaseModel):
 
 
 def load_plan(path: Path) -> Plan:
-    """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault."""
+    """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault.
+
+    A change of dataset and reviews that a crash cut short is finished first, so that they are read as they belong
+    together.
+    """
     content, values = read_toml(path, "plan")
-    return validated(Plan, {**values, "path": path, "content": content}, path, content, "plan")
+    plan = validated(Plan, {**values, "path": path, "content": content}, path, content, "plan")
+    complete_replacement(plan.journal)
+    return plan
 
 
 def read_toml(path: Path, what: str) -> tuple[bytes, dict[str, Any]]:

@@ -82,6 +82,13 @@ class Texts:
         ordinal = self.lines("dates.ordinals")[edition.quarter - 1]
         return self("dates.quarter", ordinal=ordinal, year=str(edition.year))
 
+    def deadline(self, text: str) -> str:
+        """A date or a quarter of the dataset in words; anything else as it stands there."""
+        try:
+            return self.quarter(Edition.parse(text)) if "Q" in text else self.date(date.fromisoformat(text))
+        except ValueError:
+            return text
+
     def enumeration(self, items: Iterable[str]) -> str:
         """a, b en c."""
         *most, last = items

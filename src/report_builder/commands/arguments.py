@@ -39,3 +39,11 @@ def jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_JOBS}")
     return int(text)
+
+
+def reason(text: str) -> str:
+    """A reason that documents print: one line, without characters that a document cannot hold."""
+    line = " ".join(text.split())
+    if not line.isprintable():
+        raise argparse.ArgumentTypeError("it holds a character that cannot be printed")
+    return line

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Collection
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -46,6 +45,9 @@ def make_all(artefacts: Collection[Artefact], stage: Path, jobs: int, progress: 
 
 
 def _make_in_processes(artefacts: Collection[Artefact], stage: Path, jobs: int, progress: Progress) -> dict[str, Stop]:
+    """With a pool of processes, which is imported only here: it starts slowly, and most sets need none."""
+    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+
     failed: dict[str, Stop] = {}
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         try:

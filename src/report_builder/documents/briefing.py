@@ -21,6 +21,10 @@ from report_builder.texts import Texts
 ANSWERS = ("lead", "status", "progress", "deadline")
 """The fields that a ministry is asked for each quarter."""
 
+CONFIRMED = "confirmed_for"
+FIELDS = (*ANSWERS, CONFIRMED)
+"""The fields to answer in, in the order in which they stand beside a measure."""
+
 
 @dataclass(frozen=True, slots=True)
 class PillarFigures:
@@ -53,7 +57,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class BriefingMeasure:
-    """A measure as its ministry sees it. `partners` are the other ministries, or words that there are none."""
+    """A measure as its ministry sees it. `partners` are the other ministries, or words that there are none.
+
+    `confirmed` says whether all its ministries confirmed it, `confirmation` whether the reader's did, and `awaiting`
+    which have yet to.
+    """
 
     id: str
     objective: str
@@ -64,7 +72,9 @@ class BriefingMeasure:
     status: Answer
     progress: Answer
     deadline: Answer
+    confirmation: Answer
     confirmed: str
+    awaiting: str
     mark: str
 
 
@@ -132,7 +142,7 @@ def compose_briefing(snapshot: Snapshot, department: Department, since: Since | 
         figures=tuple(_figures(pillar.title, measures) for pillar, measures in sections),
         total=_figures(texts("terms.total"), own),
         partners=_partners(snapshot, department, own),
-        asked=requests_of(snapshot, department) or (texts("briefing.asked.nothing"),),
+        asked=_asked(snapshot, department),
         changes=own_changes(snapshot, department, since),
         pillars=tuple(_section(snapshot, since, department, pillar, measures) for pillar, measures in sections),
         statuses=texts.enumeration(snapshot.plan.statuses),
@@ -154,12 +164,17 @@ def requests_of(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
     own = snapshot.measures_of(department.code)
     open_measures = [measure for measure in own if not measure.ended_in]
-    missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
-    own_names = {measure.id for measure in own}
-    unconfirmed = sum(measure.id in own_names for measure in snapshot.unconfirmed)
-    lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
-    lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
-    return tuple(lines)
+    counts = {"confirmed": sum(department.code in snapshot.awaiting(measure) for measure in own)}
+    counts |= {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
+    return tuple(snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in counts.items() if count)
+
+
+def _asked(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
+    """What is asked of the ministry, or that it is nothing; and that others have yet to confirm, if they have."""
+    asked = requests_of(snapshot, department) or (snapshot.texts("briefing.asked.nothing"),)
+    own = snapshot.measures_of(department.code)
+    others = sum(bool(set(snapshot.awaiting(measure)) - {department.code}) for measure in own)
+    return (*asked, snapshot.texts("briefing.others_confirm", count=others)) if others else asked
 
 
 def own_changes(snapshot: Snapshot, department: Department, since: Since | None) -> Changes:
@@ -191,7 +206,8 @@ def partners_of(snapshot: Snapshot, since: Since | None, code: str, measure: Mea
 
 def _measure(snapshot: Snapshot, since: Since | None, code: str, measure: Measure) -> BriefingMeasure:
     texts, edition = snapshot.texts, str(snapshot.edition)
-    answers = {name: _answer(texts, measure, name) for name in ANSWERS}
+    answers = {name: _answer(texts, measure, name, measure.text(name)) for name in ANSWERS}
+    own_word = texts("terms.yes") if snapshot.has_confirmed(code, measure) else ""
     confirmed = texts("terms.yes") if measure.confirmed_for == edition else texts("terms.no")
     return BriefingMeasure(
         id=measure.id,
@@ -199,14 +215,20 @@ def _measure(snapshot: Snapshot, since: Since | None, code: str, measure: Measur
         activity=measure.activity,
         explanation=measure.explanation,
         partners=partners_of(snapshot, since, code, measure),
+        confirmation=_answer(texts, measure, CONFIRMED, own_word),
         confirmed=confirmed,
+        awaiting=awaiting_of(snapshot, measure),
         mark=state_of(snapshot, since, measure),
         **answers,
     )
 
 
-def _answer(texts: Texts, measure: Measure, name: str) -> Answer:
-    label = texts(f"fields.{name}")
-    return Answer(
-        name, f"{label} {measure.id}", measure.text(name) or texts("terms.not_delivered"), f"{measure.id}|{name}"
-    )
+def awaiting_of(snapshot: Snapshot, measure: Measure) -> str:
+    """The ministries that have yet to confirm a measure, or words that there are none."""
+    codes = snapshot.awaiting(measure)
+    return snapshot.texts.enumeration(codes) if codes else snapshot.texts("briefing.nobody")
+
+
+def _answer(texts: Texts, measure: Measure, name: str, known: str) -> Answer:
+    label = f"{texts(f'fields.{name}')} {measure.id}"
+    return Answer(name, label, known or texts("terms.not_delivered"), f"{measure.id}|{name}")

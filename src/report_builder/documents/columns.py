@@ -13,6 +13,8 @@ TABLE_WIDTH = 14570
 
 SHARES = {"id": 9, "objective": 21, "activity": 23, "explanation": 46, "progress": 30, "departments": 15}
 USUAL_SHARE = 13
+CODED = ("departments", "lead")
+"""The fields that hold codes of ministries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +49,23 @@ def columns_of(snapshot: Snapshot, fields: Sequence[str]) -> tuple[Column, ...]:
 def cells_of(
     snapshot: Snapshot, since: Since | None, measure: Measure, columns: tuple[Column, ...]
 ) -> tuple[Cell, ...]:
-    first, *others = (Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns)
-    return replace(first, mark=state_of(snapshot, since, measure)), *others
+    cells = [Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns]
+    if since:
+        cells[0] = replace(cells[0], mark=state_of(snapshot, since, measure))
+    return tuple(cells)
 
 
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:
-    """A field as a reader sees it: codes of ministries with commas between, in the order of the source.
+    """A field as a reader sees it: a date in words, codes of ministries with commas in the order of the source.
 
     A ministry that had another name in the previous edition is shown with both.
     """
-    if field == "line":
-        return line_title(snapshot.plan, measure.line)
-    if field not in ("departments", "lead"):
-        return measure.text(field)
-    codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
-    return ", ".join(named(snapshot, since, measure, codes))
+    if field in CODED:
+        codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
+        return ", ".join(named(snapshot, since, measure, codes))
+    if field == "deadline":
+        return snapshot.texts.deadline(measure.deadline)
+    return line_title(snapshot.plan, measure.line) if field == "line" else measure.text(field)
 
 
 def named(snapshot: Snapshot, since: Since | None, measure: Measure, codes: tuple[str, ...]) -> tuple[str, ...]:

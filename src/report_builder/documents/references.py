@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
@@ -10,7 +11,11 @@ from report_builder.rich_text import RichText, Run
 
 PAPER = re.compile(r"(?<!\d)(?P<dossier>\d{2}[ \u00a0]\d{3}),?\s?nr\.\s?(?P<number>\d+)")
 PAPER_ADDRESS = "https://zoek.officielebekendmakingen.nl/kst-{dossier}-{number}.html"
-SEARCHED = ("objective", "activity", "explanation", "progress")
+PAPER_SIGN = "nr."
+"""What stands in each number of a paper."""
+
+searched = attrgetter("objective", "activity", "explanation", "progress")
+"""The texts of a measure that may name a motion or a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,11 @@ def find_references(snapshot: Snapshot) -> tuple[Reference, ...]:
 
 def _named(measure: Measure, motion: re.Pattern[str]) -> Iterator[str]:
     yield from measure.references
-    for field in SEARCHED:
-        text = measure.text(field)
+    texts = searched(measure)
+    together = "\n".join(texts)
+    if PAPER_SIGN not in together and not motion.search(together):
+        return  # as nearly all do: one look at all texts takes a tenth of the time of eight
+    for text in texts:
         yield from (found[0] for found in motion.finditer(text))
         yield from (found[0] for found in PAPER.finditer(text))
 

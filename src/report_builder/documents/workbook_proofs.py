@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row
 from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, Measure
+from report_builder.model import FIELDS, LIST_FIELDS, Measure, split_list
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
-from report_builder.study import baseline
 from report_builder.study.since import Since
 
 CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings")
@@ -46,9 +47,10 @@ def _matrix_faults(written: Written, snapshot: Snapshot, since: Since | None) ->
         yield "the sheets are not those of the contract"
         return
     _, matrix, summary, measures, changes, *_ = written.sheets
-    yield from _same(matrix, [_matrix_row(measure, snapshot) for measure in snapshot.measures])
+    ordered = [m for pillar in snapshot.plan.pillars for m in snapshot.measures if m.pillar == pillar.id]
+    yield from _same(matrix, [_matrix_row(measure, snapshot) for measure in ordered])
     yield from _same(summary, _summary_rows(snapshot))
-    yield from _same(measures, [_every_field(measure, snapshot, since) for measure in snapshot.measures])
+    yield from _same(measures, [_every_field(measure, snapshot, since) for measure in ordered])
     yield from _same(changes, [list(change_row(snapshot, since, e)) for e in since.events] if since else [])
 
 
@@ -75,10 +77,17 @@ def _summary_rows(snapshot: Snapshot) -> list[list[object]]:
 
 
 def _every_field(measure: Measure, snapshot: Snapshot, since: Since | None) -> list[object]:
-    fields = [_title(measure, snapshot) if name == "pillar" else measure.text(name) for name in FIELDS]
+    fields: list[object] = [_shown(measure, name, snapshot) for name in FIELDS]
     if snapshot.plan.second:
         fields.append(line_title(snapshot.plan, measure.line))
     return [*fields, state_of(snapshot, since, measure)] if since else [*fields]
+
+
+def _shown(measure: Measure, field: str, snapshot: Snapshot) -> str:
+    """A field as the sheet of all fields has it: the title of the pillar, lists with room for a line to break."""
+    if field == "pillar":
+        return _title(measure, snapshot)
+    return "; ".join(split_list(measure.text(field))) if field in LIST_FIELDS else measure.text(field)
 
 
 def _title(measure: Measure, snapshot: Snapshot) -> str:
@@ -106,10 +115,10 @@ def _form_faults(written: Written, snapshot: Snapshot, department: Department | 
     sources = [[m.id, _title(m, snapshot), m.objective, m.activity, m.explanation] for m in own]
     if [list(row[:5]) for row in form.body] != sources:
         yield f"{form.name}: these are not the measures of this form"
-    if [tuple(map(str, row)) for row in base.body] != [baseline.row(measure) for measure in own]:
+    if [tuple(map(str, row)) for row in base.body] != [baseline_row(snapshot, department, measure) for measure in own]:
         yield f"{base.name}: the baseline is not the dataset's"
-    run, code = baseline.run_identifier(snapshot.measures), department.code if department else ""
-    if [row[0] for row in base.values[1:4]] != list(baseline.facts(snapshot.edition, run, code)):
+    facts = list(baseline_facts(snapshot, department))
+    if [row[0] for row in base.values[1 : 1 + len(facts)]] != facts:
         yield f"{base.name}: this is the baseline of another form"
     if not base.hidden:
         yield f"{base.name}: the baseline is in sight"

@@ -22,7 +22,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
     with pass_gate(content, file) as archive:
-        _refuse_other_formats(archive, file)
+        refuse_other_formats(archive, file)
         workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
         grids: list[Grid] = []
         problems: list[Problem] = []
@@ -35,7 +35,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     return tuple(grids), tuple(problems)
 
 
-def _refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
+def refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
     if "xl/workbook.xml" not in archive.namelist():
         raise Stop(ExitCode.INPUT, f"{file} is refused: it is no workbook")
     if STRICT_NAMESPACE in archive.read("xl/workbook.xml"):
@@ -43,7 +43,7 @@ def _refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
 
 
 def _grid(archive: zipfile.ZipFile, sheet: Any, file: str) -> Grid:
-    hidden = _Unseen(archive, sheet._worksheet_path)
+    hidden = Unseen(archive, sheet._worksheet_path)
     place = Place(file=file, sheet=sheet.title)
     problems = list(hidden.problems(place))
     rows: list[GridRow] = []
@@ -78,7 +78,7 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-class _Unseen:
+class Unseen:
     """What a sheet's values do not show: hidden rows and columns, merged cells, formulas without a result."""
 
     def __init__(self, archive: zipfile.ZipFile, part: str) -> None:

@@ -1,13 +1,18 @@
 """The zip around every Office file: written so that the same parts always give the same bytes."""
 
 import zipfile
-from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import IO, BinaryIO
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 CONTENT_TYPES = "[Content_Types].xml"
 STREAM_LEVEL = 3
 """Of zlib, for parts that are streamed: beyond it the file gets little smaller and takes twice the time."""
+
+CHUNK = 4 * 1024 * 1024
+"""Bytes that are handed to the compressor at once: work for some 20 ms, since a thread that wants the interpreter back
+may have to wait 5 ms for it."""
 
 Part = bytes | Iterable[bytes]
 
@@ -28,5 +33,40 @@ def write_package(target: BinaryIO, parts: Mapping[str, Part]) -> None:
             info.external_attr = 0
             info._compresslevel = None if isinstance(part, bytes) else STREAM_LEVEL  # type: ignore[attr-defined]
             with archive.open(info, "w") as entry:
-                for chunk in [part] if isinstance(part, bytes) else part:
-                    entry.write(chunk)
+                if isinstance(part, bytes):
+                    entry.write(part)
+                else:
+                    _write_all(entry, _in_chunks(part))
+
+
+def _in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of at least CHUNK, but for the last."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def _write_all(entry: IO[bytes], chunks: Iterator[bytes]) -> None:
+    """Write the chunks in their order, each in a second thread while the next is being made: zlib needs no interpreter.
+
+    So a large part takes as long as making it or compressing it, whichever is longer, and its bytes are the same. What
+    fits in one chunk is written at once.
+    """
+    first, second = next(chunks), next(chunks, b"")
+    if not second:
+        entry.write(first)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as compressor:
+        written = compressor.submit(entry.write, first)
+        for chunk in chain([second], chunks):
+            written.result()
+            written = compressor.submit(entry.write, chunk)
+        written.result()

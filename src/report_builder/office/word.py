@@ -1,20 +1,21 @@
 """Word documents from templates that policy staff edit: compiled once, rendered as a stream into the zip."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from traceback import walk_tb
 from typing import Any, BinaryIO
 
-from jinja2 import Template, TemplateError, UndefinedError
+from jinja2 import Template, TemplateError, UndefinedError, nodes
 
 from report_builder.office.gate import pass_gate
 from report_builder.office.package import CONTENT_TYPES, write_package
 from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
+from report_builder.office.word_data import attach_rows
 from report_builder.office.word_fields import unknown_fields
-from report_builder.office.word_language import TemplateEnvironment, block_faults, syntax_faults, writers
+from report_builder.office.word_language import TemplateEnvironment, ends_in, parsed, syntax_faults, writers
 from report_builder.office.word_remarks import without_remarks
 from report_builder.office.word_source import read_part
 from report_builder.office.word_tags import Part
@@ -32,12 +33,14 @@ TEXT_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "w
 class WordTemplate:
     """A template, ready to be rendered any number of times.
 
-    `static` are the parts that no tag stands in. `problems` are faults that do not depend on any contents.
+    `static` are the parts that no tag stands in. `trees` are the others as Jinja reads them, unless a fault in some tag
+    keeps them from being read as a whole. `problems` are faults that do not depend on any contents.
     """
 
     file: str
     static: dict[str, bytes]
     parts: tuple[Part, ...]
+    trees: dict[str, nodes.Template]
     templates: dict[str, Template]
     problems: tuple[Problem, ...]
     environment: TemplateEnvironment
@@ -60,25 +63,35 @@ class WordTemplate:
         parts = [read_part(name, package[name], file) for name in package if name.startswith(TEXT_PARTS)]
         parts = [part for part in parts if part.tags or part.problems]
         problems = [problem for part in parts for problem in (*part.problems, *syntax_faults(part, environment))]
-        if not errors_in(problems):
-            problems += [fault for part in parts for fault in block_faults(part, environment)]
-        templates = {} if errors_in(problems) else {part.name: _compile(part, environment) for part in parts}
+        trees, faults = ({}, ()) if errors_in(problems) else parsed(parts, environment)
+        problems.extend(faults)
+        templates = {} if errors_in(problems) else {part.name: _compile(part, trees, environment) for part in parts}
         static = {name: data for name, data in package.items() if name not in {part.name for part in parts}}
-        return cls(file, static, tuple(parts), templates, tuple(problems), environment, content, texts)
+        return cls(file, static, tuple(parts), trees, templates, tuple(problems), environment, content, texts)
 
     def check(self, contents: type) -> tuple[Problem, ...]:
         """Every fault of the template for contents of this type, without any data."""
-        fields = (fault for part in self.parts for fault in unknown_fields(part, self.environment, contents))
+        fields = (fault for part in self.parts for fault in self._unknown_fields(part, contents))
         return (*self.problems, *fields)
 
-    def render(self, contents: object, target: BinaryIO, properties: Properties) -> None:
-        """Write the document. Memory does not grow with the number of rows in `contents`."""
+    def _unknown_fields(self, part: Part, contents: type) -> Iterator[Problem]:
+        return unknown_fields(part, self.trees.get(part.name), self.environment, contents)
+
+    def render(
+        self, contents: object, target: BinaryIO, properties: Properties, rows: Iterable[Sequence[str]] = ()
+    ) -> None:
+        """Write the document. Memory does not grow with the number of rows in `contents`.
+
+        `rows` travel in the file beside what people see; none: nothing does.
+        """
         if errors := errors_in(self.problems):
             raise Stop(ExitCode.PLAN, f"the template {self.file} has {len(errors)} fault(s)", self.problems)
         values = _values(contents)
         rendered: dict[str, PackagePart] = {part.name: self._stream(part, values) for part in self.parts}
         static = {**self.static, CORE_PART: core_properties(properties)}
         _declare_properties(static)
+        if known := tuple(rows):
+            attach_rows(static, known)
         write_package(target, {**static, **rendered})
 
     def _stream(self, part: Part, values: dict[str, Any]) -> Iterator[bytes]:
@@ -101,11 +114,14 @@ def _placed(fault: Exception, part: Part) -> tuple[Problem, ...]:
     return tuple(error("tag-fails", part.place_of_line(line), reason=str(fault)) for line in lines[-1:])
 
 
-def _compile(part: Part, environment: TemplateEnvironment) -> Template:
+def _compile(part: Part, trees: dict[str, nodes.Template], environment: TemplateEnvironment) -> Template:
     """One template a part: its filters know the formatting of the part's own runs."""
-    own = environment.overlay()
-    own.filters = {**environment.filters, **writers(part)}
-    return own.from_string(part.source)
+    own, own_writers, tree = environment.overlay(), writers(part), trees[part.name]
+    own.filters = {**environment.filters, **own_writers}
+    tree.set_environment(own)
+    if not ends_in(own_writers, tree):
+        raise ValueError(f"{part.name}: a tag would be written without being escaped")
+    return own.from_string(tree)
 
 
 def _values(contents: object) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
 
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import TOKEN, Part
 
 START, END = qn("w:bookmarkStart"), qn("w:bookmarkEnd")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
+
+from report_builder.office.word_names import qn
 
 BEFORE_SHADE = {qn(f"w:{name}") for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders")}
 

@@ -5,9 +5,9 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from report_builder.office.word_names import qn
 from report_builder.problems import Problem
 from report_builder.texts import Texts
 

@@ -3,16 +3,15 @@
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from typing import Any
 
-from docx.oxml import ns
 from lxml import etree
 
-qn = cache(ns.qn)
-"""Names with their namespace. Remembered: a large document asks for the same few millions of times."""
+from report_builder.office.word_names import qn
+from report_builder.office.word_shapes import Shape, Shapes, text_counts
 
+TABLE, ROW, PARAGRAPH = qn("w:tbl"), qn("w:tr"), qn("w:p")
 AUTOMATIC = ("auto", "")
 WHITE, BLACK = "FFFFFF", "000000"
 HEADING_STYLE = "heading "
@@ -74,6 +73,7 @@ class WordReading:
         self._tables: list[TableFacts] = []
         self._heading = ""
         self._last_was_empty = False
+        self._shapes = Shapes(self._shape)
 
     def rows(self) -> Iterator[TableRow]:
         self._read_package()
@@ -102,28 +102,28 @@ class WordReading:
         with self._archive.open(name) as part:
             for event, element in etree.iterparse(part, ("start", "end"), tag=tags, resolve_entities=False):
                 if event == "start":
-                    self._start(element)
-                elif element.tag == qn("w:tr"):
+                    if element.tag == TABLE:
+                        self._open_table()
+                elif element.tag == ROW:
                     yield from self._row(element)
-                elif element.tag == qn("w:tbl"):
+                elif element.tag == TABLE:
                     self._tables.pop()
                     element.clear()
+                elif element.tag == PARAGRAPH:
+                    if not self._tables:  # those in a table are read with their row
+                        self._paragraph(element, outside=True)
+                        element.clear()
                 else:
-                    self._end(element, outside=not self._tables)
+                    self._end(element)
 
-    def _start(self, element: Any) -> None:
-        if element.tag == qn("w:tbl"):
-            for table in self._tables:
-                table.nested = True
-            self._tables.append(TableFacts(len(self.facts.tables) + 1, self._heading))
-            self.facts.tables.append(self._tables[-1])
+    def _open_table(self) -> None:
+        for table in self._tables:
+            table.nested = True
+        self._tables.append(TableFacts(len(self.facts.tables) + 1, self._heading))
+        self.facts.tables.append(self._tables[-1])
 
-    def _end(self, element: Any, *, outside: bool) -> None:
-        if element.tag == qn("w:p"):
-            self._paragraph(element, outside=outside)
-            if outside:
-                element.clear()
-        elif element.tag == qn("w:sdt"):
+    def _end(self, element: Any) -> None:
+        if element.tag == qn("w:sdt"):
             self._control(element)
         elif element.tag == qn("wp:docPr"):
             self.facts.pictures_without_text += not element.get("descr")
@@ -132,26 +132,41 @@ class WordReading:
 
     def _row(self, row: Any) -> Iterator[TableRow]:
         table = self._tables[-1]
-        cells = row.findall(qn("w:tc"))
-        texts = tuple("\n".join(paragraph_text(p) for p in cell.iter(qn("w:p"))) for cell in cells)
         table.rows += 1
+        known = self._shapes.of(row) if table.rows > 1 else None
+        shape, texts = known or self._read_in_full(row, first=table.rows == 1)
         table.empty_rows += not any(text.strip() for text in texts)
-        table.spans += sum(_spans(cell) for cell in cells)
+        table.spans += shape.spans
+        self.facts.colours |= shape.colours
         if table.rows == 1:
             look = row.getparent().find(f"{qn('w:tblPr')}/{qn('w:tblLook')}")
             table.header = texts
             table.header_repeats = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
             table.header_marked = look is not None and look.get(qn("w:firstRow")) in ("1", "true", "on")
         else:
-            table.breaking_rows += row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None
-        self._colours(row, cells, first=table.rows == 1)
-        if table.rows > 1:
+            table.breaking_rows += shape.breaking
             yield TableRow(table.number, table.header, texts)
         row.clear()
-        while row.getprevious() is not None and row.getprevious().tag == qn("w:tr"):
+        while row.getprevious() is not None and row.getprevious().tag == ROW:
             row.getparent().remove(row.getprevious())
 
-    def _colours(self, row: Any, cells: list[Any], *, first: bool) -> None:
+    def _read_in_full(self, row: Any, *, first: bool) -> tuple[Shape, tuple[str, ...]]:
+        """The form and texts of a row, and what its paragraphs are: headings, links."""
+        for paragraph in row.iter(PARAGRAPH):
+            self._paragraph(paragraph, outside=False)
+        texts = ("\n".join(paragraph_text(p) for p in cell.iter(PARAGRAPH)) for cell in row.findall(qn("w:tc")))
+        return self._shape(row, first=first), tuple(texts)
+
+    def _shape(self, row: Any, *, first: bool = False) -> Shape:
+        cells = row.findall(qn("w:tc"))
+        return Shape(
+            cells=text_counts(cells),
+            spans=sum(_spans(cell) for cell in cells),
+            breaking=row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None,
+            colours=frozenset(self._colours(row, cells, first=first)),
+        )
+
+    def _colours(self, row: Any, cells: list[Any], *, first: bool) -> Iterator[tuple[str, str]]:
         style = row.getparent().find(f"{qn('w:tblPr')}/{qn('w:tblStyle')}")
         fill = self._styles.first_row_fill(style.get(qn("w:val")) if style is not None else "") if first else WHITE
         for cell in cells:
@@ -159,7 +174,7 @@ class WordReading:
             own = shade.get(qn("w:fill"), "") if shade is not None else ""
             background = fill if own in AUTOMATIC else own
             for paragraph in cell.iter(qn("w:p")):
-                self.facts.colours |= {(colour, background) for colour in self._styles.colours(paragraph)}
+                yield from ((colour, background) for colour in self._styles.colours(paragraph))
 
     def _paragraph(self, paragraph: Any, *, outside: bool) -> None:
         text = paragraph_text(paragraph)

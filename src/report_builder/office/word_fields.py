@@ -51,17 +51,19 @@ def element_of(kind: Any) -> Any:
     return None
 
 
-def unknown_fields(part: Part, environment: TemplateEnvironment, contents: type) -> Iterator[Problem]:
+def unknown_fields(
+    part: Part, tree: nodes.Template | None, environment: TemplateEnvironment, contents: type
+) -> Iterator[Problem]:
     """Every name, field, filter and use in this part that the contents do not allow, each with its place.
 
-    Tags that are wrong in themselves are passed over, so that they hide no fault of another.
+    `tree` is None for a part with faults. Tags that are wrong in themselves are then passed over, so that they hide no
+    fault of another.
     """
-    environment = environment.overlay()
-    environment.filters = {**environment.filters, "_text": str, "_attribute": str, "_number": str, "_whole": str}
-    try:
-        tree = environment.parse(readable_source(part))
-    except TemplateSyntaxError:
-        return
+    if tree is None:
+        try:
+            tree = environment.parse(readable_source(part))
+        except TemplateSyntaxError:
+            return
     yield from _Walk(part, environment).body(tree.body, fields_of(contents))
 
 

@@ -2,16 +2,16 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from docx.oxml.ns import qn
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, sandbox
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes, sandbox
 from lxml import etree
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from report_builder.model import Edition
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import Part
 from report_builder.problems import ExitCode, Problem, Stop, error
 from report_builder.rich_text import RichText, Run
@@ -61,8 +61,6 @@ RUN_ORDER = (
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot hold. The checks of the dataset report them; none may reach a document."""
 
-SPECIAL = re.compile("[&<>\n\t\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-SPECIAL_IN_ATTRIBUTE = re.compile("[^ !#-%(-;=?-~]")
 SPACES_IN_ATTRIBUTE = {ord(space): f"&#{ord(space)};" for space in "\t\n\r"}
 """As they are, a reader of XML must take these for spaces."""
 
@@ -71,10 +69,14 @@ TEXT_START = '<w:t xml:space="preserve">'
 
 
 class TemplateEnvironment(sandbox.SandboxedEnvironment):
-    """Jinja with attributes that start with an underscore shut off, and nothing global to reach."""
+    """Jinja with attributes that start with an underscore shut off, and nothing global to reach.
+
+    Jinja itself escapes nothing, since it would mark and look at each piece of text again. Every output ends in one of
+    the `writers`, which escape, and a part in which one does not is never compiled.
+    """
 
     def __init__(self, texts: Texts) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+        super().__init__(autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in HARMLESS_FILTERS}
         self.filters |= {"datum": texts.date, "kwartaal": texts.quarter, "getal": texts.number}
@@ -82,9 +84,9 @@ class TemplateEnvironment(sandbox.SandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in HARMLESS_TESTS}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if not attribute.startswith("_"):
+        if attribute[0] != "_":
             try:
-                return obj[attribute] if isinstance(obj, Mapping) else getattr(obj, attribute)
+                return obj[attribute] if isinstance(obj, dict) else getattr(obj, attribute)
             except (AttributeError, KeyError):
                 pass
         return self.undefined(obj=obj, name=attribute)
@@ -94,22 +96,18 @@ FILTER_ARGUMENTS: dict[str, tuple[type, ...]] = {"datum": (date,), "kwartaal": (
 """What the filters of this house are for; any other use is a fault of the template."""
 
 
-def writers(part: Part) -> dict[str, Callable[..., Markup | int]]:
+def writers(part: Part) -> dict[str, Callable[..., str]]:
     """The filters that end every output tag of this part: text of a run, an attribute, or the number of a name."""
     plain = [tag.run_properties for tag in part.tags]
     formats: dict[tuple[int, Run], str] = {}
 
-    def text(value: Any, number: int) -> Markup:
-        if type(value) is str and not SPECIAL.search(value):
-            return Markup(value)  # noqa: S704  nothing in it needs escaping
+    def text(value: Any, number: int) -> str:
+        if type(value) is str:
+            return _escaped(value)
         if isinstance(value, RichText):
             runs = (_run(run, _format(number, run)) for run in value.runs)
-            return Markup(f"</w:t></w:r>{''.join(runs)}<w:r>{plain[number]}{TEXT_START}")  # noqa: S704  escaped in _run
-        if isinstance(value, Undefined):
-            str(value)
-        if value is None:
-            return Markup("")
-        return Markup(_escaped(str(value)))  # noqa: S704  escaped
+            return f"</w:t></w:r>{''.join(runs)}<w:r>{plain[number]}{TEXT_START}"
+        return "" if value is None else _escaped(str(value))
 
     def _format(number: int, run: Run) -> str:
         form = Run("", run.bold, run.italic, run.struck, run.inserted, "x" if run.link else "")
@@ -120,24 +118,35 @@ def writers(part: Part) -> dict[str, Callable[..., Markup | int]]:
     return {"_text": text, "_attribute": _attribute, "_number": _number, "_whole": _whole}
 
 
-def _attribute(value: Any, _number: int) -> Markup:
-    if type(value) is str and not SPECIAL_IN_ATTRIBUTE.search(value):
-        return Markup(value)  # noqa: S704  nothing in it needs escaping
-    return Markup(str(escape(_writable(str(value)))).translate(SPACES_IN_ATTRIBUTE))  # noqa: S704  escaped
+def ends_in(filters: Container[str], tree: nodes.Template) -> bool:
+    """Whether every output in this template goes through one of these filters last."""
+    written = (child for output in tree.find_all(nodes.Output) for child in output.nodes)
+    return all(
+        isinstance(child, nodes.TemplateData) or (isinstance(child, nodes.Filter) and child.name in filters)
+        for child in written
+    )
 
 
-def _number(value: Any, _number: int) -> int:
-    return zlib.crc32(str(value).encode()) & 0x7FFFFFFF  # the schema allows 31 bits
+def _attribute(value: Any, _number: int) -> str:
+    text = str(value)
+    if text.isascii() and text.isalnum():
+        return text
+    return str(escape(_writable(text))).translate(SPACES_IN_ATTRIBUTE)
 
 
-def _whole(content: str) -> Markup:
+def _number(value: Any, _number: int) -> str:
+    return str(zlib.crc32(str(value).encode()) & 0x7FFFFFFF)  # the schema allows 31 bits
+
+
+def _whole(content: str) -> str:
     """The contents of a cell, header or footer, which must end with a paragraph."""
-    ended = content.rstrip().endswith(("</w:p>", "<w:p/>"))
-    return Markup(content if ended else f"{content}<w:p/>")  # noqa: S704  made by the template itself
+    return content if content.rstrip().endswith(("</w:p>", "<w:p/>")) else f"{content}<w:p/>"
 
 
 def _escaped(text: str) -> str:
     """Text within `w:t`: line feeds and tabs become elements of their own."""
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text):
+        return text
     marks = {"\t": "<w:tab/>"}
     return BREAKS.sub(lambda found: f"</w:t>{marks.get(found[0], '<w:br/>')}{TEXT_START}", str(escape(_writable(text))))
 
@@ -213,13 +222,23 @@ def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Prob
                 yield error("filter-unknown", tag.place, name=node.name, known=", ".join(known))
 
 
-def block_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Problem]:
-    """Tags that are right in themselves but not together, such as a second else."""
-    try:
-        environment.parse(part.source)
-    except TemplateSyntaxError as fault:
-        tag = part.tag_of_line(fault.lineno)
-        yield error("tag-syntax", tag.place, tag=" ".join(tag.source.split()), reason=str(fault.message))
+def parsed(
+    parts: Iterable[Part], environment: TemplateEnvironment
+) -> tuple[dict[str, nodes.Template], tuple[Problem, ...]]:
+    """Each part as a tree by its name, and tags that are right in themselves but not together, such as a second else.
+
+    Parsing takes most of the time of a template, so this is done once, for checks and for rendering.
+    """
+    trees: dict[str, nodes.Template] = {}
+    faults: list[Problem] = []
+    for part in parts:
+        try:
+            trees[part.name] = environment.parse(part.source)
+        except TemplateSyntaxError as fault:
+            tag = part.tag_of_line(fault.lineno)
+            shown = " ".join(tag.source.split())
+            faults.append(error("tag-syntax", tag.place, tag=shown, reason=str(fault.message)))
+    return trees, tuple(faults)
 
 
 def _forbidden(tree: nodes.Template) -> str:

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.word_cells import mark_grid, shade, widen
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import TOKEN, Part, Tag, shown
 from report_builder.problems import error, warning
 
@@ -42,7 +42,7 @@ def lift_tags(part: Part) -> None:
         _dissolve(lift.element)
     boxes = {id(lift.parent): lift.parent for lift in gone.values() if lift.element.tag == qn("w:p")}
     for box in boxes.values():
-        if box.tag in BOXES:
+        if box.tag in BOXES and not _ends_with_paragraph(box):
             _keep_whole(part, box)
 
 
@@ -110,6 +110,11 @@ def _dissolve(element: Any) -> None:
             if column.get("lifted"):
                 _leave_tokens(column)
     _leave_tokens(element)
+
+
+def _ends_with_paragraph(box: Any) -> bool:
+    """Whether the last thing in this cell is a paragraph that no tag can take out: no tag ends behind it."""
+    return len(box) > 0 and box[-1].tag == qn("w:p") and not TOKEN.search(box[-1].tail or "")
 
 
 def _keep_whole(part: Part, box: Any) -> None:

@@ -13,11 +13,11 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.package import write_package
 from report_builder.office.word_changed_text import Revision, mark_paragraph, redlined_paragraph, text_of
+from report_builder.office.word_names import qn
 
 P, TBL, TR, TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 REDLINED_PARTS = ("word/document.xml", "word/header", "word/footer")
@@ -94,9 +94,7 @@ class _Comparison:
         before, after = (root.find(qn("w:body")) for root in (old, new))
         target = new if after is None else after
         sources = _blocks(old if before is None else before, self.old_keys), _blocks(target, self.new_keys)
-        last = [child for child in target if child.tag == qn("w:sectPr")]
-        made = [element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair)]
-        target[:] = [*made, *last]
+        _weave(target, 0, (element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair)))
 
     def _block(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
         if old and new and old.element.tag == new.element.tag == P:
@@ -133,9 +131,8 @@ class _Comparison:
         """The new table, with rows that are gone in their old places."""
         table = new.element
         before, after = _rows(old), _rows(new)
-        made = [row for pair in _aligned(before, after, _alike_rows) for row in self._row(*pair)]
         start = len([child for child in table if child.tag != TR])
-        table[start:] = made
+        _weave(table, start, (row for pair in _aligned(before, after, _alike_rows) for row in self._row(*pair)))
         return table
 
     def _row(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
@@ -154,7 +151,22 @@ class _Comparison:
         *after, last_after = (_Block(paragraph, (text_of(paragraph),)) for paragraph in new.findall(P))
         pairs = (*_aligned(before, after, _alike_blocks), (last_before, last_after))
         start = len([child for child in new if child.tag != P])
-        new[start:] = [element for pair in pairs for element in self._block(*pair)]
+        _weave(new, start, (element for pair in pairs for element in self._block(*pair)))
+
+
+def _weave(parent: Any, start: int, elements: Iterable[Any]) -> None:
+    """Let these stand in the parent from its child number `start`, in their order.
+
+    What stands there already, in that order, is not moved: lxml moves a large table in quadratic time.
+    """
+    previous = None
+    for element in elements:
+        if element.getparent() is not parent:
+            if previous is None:
+                parent.insert(start, element)
+            else:
+                previous.addnext(element)
+        previous = element
 
 
 def _blocks(body: Any, keys: RowKeys) -> list[_Block]:
@@ -197,9 +209,17 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _alike_blocks(old: _Block, new: _Block) -> float:
-    if old.element.tag != P or new.element.tag != P:
-        return 0.0
-    return _likeness(old.key[-1], new.key[-1])
+    if old.element.tag == new.element.tag == P:
+        return _likeness(old.key[-1], new.key[-1])
+    if old.element.tag == new.element.tag == TBL and _columns(old) == _columns(new):
+        return _shared(_rows(old), _rows(new))
+    return 0.0
+
+
+def _shared(old: Sequence[_Block], new: Sequence[_Block]) -> float:
+    """How much of two tables is about the same things: a pillar keeps its rows under a new title."""
+    before, after = ({row.key for row in rows[1:]} for rows in (old, new))
+    return 2 * len(before & after) / (len(before) + len(after)) if before or after else 0.0
 
 
 def _alike_rows(old: _Block, new: _Block) -> float:
@@ -210,7 +230,8 @@ def _alike_rows(old: _Block, new: _Block) -> float:
 
 
 def _likeness(old: str, new: str) -> float:
-    return SequenceMatcher(None, old.split(), new.split(), autojunk=False).ratio() if old and new else 0.0
+    """How many of the words both have, in whatever order: that takes no longer for long texts than reading them."""
+    return SequenceMatcher(None, old.split(), new.split()).quick_ratio() if old and new else 0.0
 
 
 def _aligned(

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.package import CONTENT_TYPES
+from report_builder.office.word_names import qn
 
 PARTS = re.compile(r"word/(comments\w*|people)\.xml")
 ENTRIES = {

@@ -4,8 +4,9 @@ import io
 import zipfile
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
+
+from report_builder.office.word_names import qn
 
 P, TR, TC, INS, DEL = (qn(f"w:{name}") for name in ("p", "tr", "tc", "ins", "del"))
 TEXT, DELETED_TEXT = qn("w:t"), qn("w:delText")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from docx.oxml.ns import qn
 from lxml import etree
 
 from report_builder.office.word_bookmarks import drop_bookmarks
 from report_builder.office.word_lifting import lift_tags
+from report_builder.office.word_names import qn
 from report_builder.office.word_tags import (
     BEGINNING,
     TOKEN,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import ALL_FIELDS, Edition, Measure, deadline_end
 from report_builder.problems import Place, Problem, error, notice, warning
+from report_builder.study.limits import fits_in_a_cell
 
 Rule = Callable[[Snapshot], Iterator[Problem]]
 
@@ -21,6 +22,7 @@ MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ�
 MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|#\d+);")
 PLACEHOLDER = re.compile(r"\[[a-z][^\[\]]{0,40}\]|\bX{3,}\b|\bTODO\b|\.{5,}|_{4,}")
 TEMPLATE_TAG = re.compile(r"\{\{|\{%")
+WORD = re.compile(r"\w")
 DOUBLE_SPACE = re.compile(r"[^\S\n]{2,}|^\s|\s$")
 
 
@@ -191,6 +193,13 @@ def text_hygiene(snapshot: Snapshot) -> Iterator[Problem]:
             yield notice("double-space", place, found=_around(text, found))
 
 
+def words(snapshot: Snapshot) -> Iterator[Problem]:
+    """A dash hides whether a field was delivered, and a screen reader reads nothing out of it."""
+    for measure, name, text in _texts(snapshot):
+        if not WORD.search(text):
+            yield error("only-signs", _place(measure, name), found=text.strip())
+
+
 def counts(snapshot: Snapshot) -> Iterator[Problem]:
     """Rows in against measures out, whole and per pillar: nothing may get lost on the way to a document."""
     shown = sum(len(snapshot.measures_in(group)) for group in snapshot.groups)
@@ -208,8 +217,9 @@ def some_measures(snapshot: Snapshot) -> Iterator[Problem]:
 def source_doubts(snapshot: Snapshot) -> Iterator[Problem]:
     """A repair that may be read otherwise stays a notice in every edition until a person has decided."""
     if provenance := snapshot.provenance:
-        for repair in provenance.doubts:
-            yield notice("source-doubtful", Place(file=provenance.file), lines=repair.lines, reason=repair.reason)
+        for repair, measure in snapshot.doubts:
+            place = Place(file=provenance.file, measure=measure)
+            yield notice("source-doubtful", place, lines=repair.lines, reason=repair.reason)
 
 
 RULES: tuple[Rule, ...] = (
@@ -229,6 +239,8 @@ RULES: tuple[Rule, ...] = (
     duplicates,
     control_characters,
     text_hygiene,
+    words,
+    fits_in_a_cell,
     counts,
     source_doubts,
 )

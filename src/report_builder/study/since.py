@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from report_builder.intake.snapshot import Past, Snapshot
-from report_builder.model import Change, Measure
+from report_builder.model import Change, Measure, deadline_end
 from report_builder.problems import Place, Problem, error
-from report_builder.study.changes import Comparison, compare, continuity
+from report_builder.study.changes import Comparison, compare, continuity, joined, left
 from report_builder.study.renames import Rename, new_names, renamed, renames, to_confirm
 
 
@@ -21,6 +20,8 @@ class State(StrEnum):
     CONFIRMED_UNCHANGED = "confirmed-unchanged"
     NOT_DELIVERED = "not-delivered"
     ENDED = "ended"
+    ENDED_BEFORE = "ended-before"
+    """It had ended in the previous edition already."""
 
 
 class Kind(StrEnum):
@@ -109,37 +110,43 @@ def since_previous(snapshot: Snapshot) -> Since | None:
         renames=name_changes,
         events=tuple(_events(comparison, name_changes, _shifts(snapshot.past))),
         states=_states(snapshot, comparison),
-        former=_former(name_changes),
+        former=_former(previous, name_changes),
         problems=tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems),
     )
 
 
-def _former(name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _former(previous: Past, name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
+    """A ministry that took over from another and took part before is named among those that were."""
+    present: dict[str, dict[str, str]] = {}
     for rename in name_changes:
-        codes = found.setdefault(rename.measure, {})
-        known, code = codes.get(rename.present.code), rename.former.code
-        codes[rename.present.code] = f"{known}, {code}" if known else code
+        present.setdefault(rename.measure, {})[rename.former.code] = rename.present.code
+    found = {}
+    for measure in previous.measures:
+        if names := present.get(measure.id):
+            had = [(names.get(code, code), code) for code in measure.departments]
+            found[measure.id] = {
+                now: ", ".join(code for name, code in had if name == now) for now in dict.fromkeys(names.values())
+            }
     return found
 
 
 def _returned(snapshot: Snapshot, comparison: Comparison) -> Iterator[Problem]:
     """Measures of an edition before the previous one, taken out since, whose number is in use again."""
-    for measure in comparison.added:
-        for earlier in reversed(snapshot.past[:-1]):
-            if any(known.id == measure.id for known in earlier.measures):
-                yield error("measure-came-back", Place(measure=measure.id, field="id"), ended=str(earlier.edition))
-                break
+    added = {measure.id for measure in comparison.added}
+    last = {m.id: earlier.edition for earlier in snapshot.past[:-1] for m in earlier.measures if m.id in added}
+    for name, edition in last.items():
+        yield error("measure-came-back", Place(measure=name, field="id"), ended=str(edition))
 
 
 def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
     edition = str(snapshot.edition)
-    altered = {change.measure for change in comparison.changes if change.field in KINDS}
+    altered = {change.measure for change in comparison.changes if _alters(change)}
     states = {}
     for measure in snapshot.measures:
+        before = comparison.old.get(measure.id)
         if measure.ended_in:
-            states[measure.id] = State.ENDED
-        elif measure.id not in comparison.old:
+            states[measure.id] = State.ENDED_BEFORE if before and before.ended_in else State.ENDED
+        elif before is None:
             states[measure.id] = State.NEW
         elif measure.id in altered:
             states[measure.id] = State.UPDATED
@@ -150,15 +157,23 @@ def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
     return states
 
 
+def _alters(change: Change) -> bool:
+    """Whether a change is one of content. The order in which a measure names its ministries means nothing."""
+    return change.field in KINDS and (change.field != "departments" or bool(joined(change) or left(change)))
+
+
 def _shifts(past: tuple[Past, ...]) -> Counter[str]:
-    """How often the deadline of each measure moved from one closed edition to the next."""
-    deadlines = [{measure.id: measure.deadline for measure in edition.measures} for edition in past]
-    return Counter(
-        name
-        for before, after in pairwise(deadlines)
-        for name, deadline in after.items()
-        if before.get(name) and deadline != before[name]
-    )
+    """How often the deadline of each measure moved to another day in the closed editions. A gap is no day."""
+    found: Counter[str] = Counter()
+    known: dict[str, str] = {}
+    for edition in past:
+        for measure in edition.measures:
+            deadline = measure.deadline
+            before = known.get(measure.id, deadline)
+            if deadline:
+                found[measure.id] += deadline != before and deadline_end(deadline) != deadline_end(before)
+                known[measure.id] = deadline
+    return found
 
 
 def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Counter[str]) -> Iterator[Event]:
@@ -186,11 +201,11 @@ def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Co
 
 def _successors(comparison: Comparison) -> dict[str, tuple[str, ...]]:
     """Which measures came in the place of each, as far as they are new since the previous edition."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for measure in comparison.added:
         for name in measure.replaces:
-            found[name] = (*found.get(name, ()), measure.id)
-    return found
+            found.setdefault(name, []).append(measure.id)
+    return {name: tuple(successors) for name, successors in found.items()}
 
 
 def _arrival(measure: Measure, successors: Mapping[str, tuple[str, ...]]) -> Event:

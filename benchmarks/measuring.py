@@ -1,0 +1,127 @@
+"""Runs in turn, each in a process of its own, so that none warms the memory or the imports of another."""
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.contest import Contender, Workload
+
+RUNS = 5
+BUDGET = 45.0
+"""Seconds. Who would take longer over all runs has fewer, but always one."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: seconds of the work alone, and memory of the process before it and at its peak, in MB."""
+
+    seconds: float
+    before: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one contender took: the median of so many runs, and how far these lie apart; its bytes.
+
+    `memory` is its peak in MB, and `beyond` how much of that came with the work.
+    """
+
+    workload: str
+    contender: str
+    size: int
+    seconds: float
+    fastest: float
+    slowest: float
+    runs: int
+    memory: float
+    beyond: float
+    written: int
+
+
+def run_here(workload: Workload, contender: Contender, folder: Path, target: Path) -> Run:
+    """Do the work in this process."""
+    work = contender.prepare(folder, target)
+    before, start = _peak(), time.perf_counter()
+    work()
+    seconds = time.perf_counter() - start
+    children = _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+    if workload.cold:
+        return Run(seconds, 0.0, children)
+    return Run(seconds, before, max(_peak(), children))
+
+
+def _peak() -> float:
+    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _megabytes(maxrss: int) -> float:
+    """Linux counts in kB, macOS in bytes."""
+    return maxrss / (1024 if sys.platform.startswith("linux") else 1024**2)
+
+
+def run_apart(workload: Workload, contender: Contender, folder: Path, target: Path) -> Run:
+    """Do the work in a process of its own. Raise ChildProcessError, with what it said, when it fails."""
+    command = [sys.executable, "-m", "benchmarks", "--one", workload.name, contender.name, str(folder), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ChildProcessError(f"{workload.name}, {contender.name}: {done.stderr[-2000:]}")
+    return Run(**json.loads(done.stdout))
+
+
+def measure(workload: Workload, size: int, folder: Path, scratch: Path, say: Say, runs: int = RUNS) -> Iterator[Figure]:
+    """Figures of all contenders of this size, run in turn: A B C, A B C, ...
+
+    What each wrote is checked, every time, before its time counts. Raise ValueError for a wrong outcome.
+    """
+    contenders = [contender for contender in workload.contenders if size in contender.measured]
+    done: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
+    written: dict[str, int] = {}
+    for turn in range(runs):
+        for contender in contenders:
+            name, past = contender.name, done[contender.name]
+            if past and past[0].seconds * runs > BUDGET and sum(run.seconds for run in past) + past[0].seconds > BUDGET:
+                continue
+            target = scratch / f"made{workload.suffix}"
+            clear(target)
+            run = run_apart(workload, contender, folder, target)
+            if contender.checked and (faults := workload.faults(folder, target)):
+                raise ValueError(f"{workload.name}, {name}, {size}: {'; '.join(faults[:3])}")
+            past.append(run)
+            written[name] = size_of(target)
+            say(f"{workload.name} {size} run {turn + 1}: {name} {run.seconds:.3f} s, {run.peak:.0f} MB")
+    for name, past in done.items():
+        seconds = sorted(run.seconds for run in past)
+        memory, beyond = (median(values) for values in zip(*((r.peak, r.peak - r.before) for r in past), strict=True))
+        yield Figure(
+            workload=workload.name,
+            contender=name,
+            size=size,
+            seconds=round(median(seconds), 4),
+            fastest=round(seconds[0], 4),
+            slowest=round(seconds[-1], 4),
+            runs=len(past),
+            memory=round(memory),
+            beyond=round(beyond),
+            written=written[name],
+        )
+
+
+def clear(target: Path) -> None:
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+
+
+def size_of(target: Path) -> int:
+    files = target.rglob("*") if target.is_dir() else [target]
+    return sum(path.stat().st_size for path in files if path.is_file())

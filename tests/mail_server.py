@@ -23,7 +23,7 @@ STEPS = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "content
 """Where a dialogue can fail. At `dot` the whole message is there but not taken in; at `stored` it has been."""
 
 
-SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT}
+SIGNALS = {"kill": getattr(signal, "SIGKILL", signal.SIGTERM), "interrupt": signal.SIGINT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,14 @@ def test_a_draft_reads_as_a_letter_and_opens_as_a_draft(real: PostOffice) -> Non
     assert real.server.received == []
 
 
+def test_text_stays_text_in_html(office: PostOffice) -> None:
+    edit(office.recipients, "het verzonnen secretariaat", "Jansen & <b>Zonen</b>")
+    assert office.send().returncode == ExitCode.DONE, "and both texts say the same"
+    message = parsed((office.drafts / "verzending-zee-2030-Q2.eml").read_bytes())
+    assert "Jansen &amp; &lt;b&gt;Zonen" in text_of(message, "html")
+    assert "Jansen & <b>Zonen</b>" in text_of(message)
+
+
 def test_the_same_letters_are_the_same_bytes(office: PostOffice) -> None:
     office.send()
     before = {path.name: path.read_bytes() for path in office.drafts.iterdir()}

@@ -18,6 +18,7 @@ from report_builder.documents.letter_proofs import Parcel, prove_letter
 from report_builder.documents.private import PrivateTexts
 from report_builder.editions import plan_of
 from report_builder.intake.snapshot import Snapshot
+from report_builder.intake.trail import read_trail
 from report_builder.model import Edition
 from report_builder.office.mail import Attachment, Message, open_message
 from report_builder.office.mail_template import write_letter
@@ -85,7 +86,13 @@ def open_correspondence(plan: Plan, mission: Mission, recipients: Recipients) ->
     _refuse_unknown_ministries(recipients, snapshot)
     digests = {name: entry["sha256"] for name, entry in manifest["outputs"].items()}
     published = Published(digests, manifest["concept"], snapshot, since)
-    return Correspondence(plan, mission, recipients, published, PrivateTexts(snapshot))
+    said = [line for known, edition in _reviewed(source, snapshot) for line in read_trail(known, edition).lines]
+    return Correspondence(plan, mission, recipients, published, PrivateTexts(snapshot, said))
+
+
+def _reviewed(source: Plan, snapshot: Snapshot) -> tuple[tuple[Plan, Edition], ...]:
+    """Where returned forms may have left something private: of this edition, and of those before it."""
+    return (*((past.plan, past.edition) for past in snapshot.past), (source, snapshot.edition))
 
 
 def _refuse_unknown_ministries(recipients: Recipients, snapshot: Snapshot) -> None:

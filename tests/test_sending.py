@@ -250,6 +250,17 @@ def test_one_ministry_alone(office: PostOffice) -> None:
     assert office.send("--department", "Lucht").returncode == ExitCode.USAGE
 
 
+def test_a_closed_edition_goes_as_it_was_closed_whatever_became_of_the_data(office: PostOffice) -> None:
+    assert office.report_builder("close", "2030-Q2", "--force", "Verzonnen.", "--apply").returncode == ExitCode.DONE
+    office.build()
+    changed_data(office)
+    edit(office.house / "templates/mail/letter.txt", "Geachte collega", "Beste collega")
+    edit(office.house / "templates/mail/letter.html", "Geachte collega", "Beste collega")
+    assert office.send().returncode == ExitCode.DONE
+    assert office.send("--apply").returncode == ExitCode.DONE
+    assert all("Beste collega" in text_of(received.message) for received in office.server.received)
+
+
 # What keeps every letter back: each of these sends nothing to anyone.
 
 

@@ -80,12 +80,17 @@ def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, Since | None, tuple
     """
     texts = load_texts(*plan.texts)
     loaded, problems = load_snapshot(plan, edition, texts, past_of(plan, edition), closing_of(plan))
-    measures = continued(loaded.previous, loaded.measures, loaded.register, loaded.as_of)
-    snapshot = replace(loaded, measures=measures)
+    snapshot = under_present_names(loaded)
     unique = len({measure.id for measure in snapshot.measures}) == len(snapshot.measures)
     since = since_previous(snapshot) if unique else None
     found = (*problems, *check(snapshot), *(since.problems if since else ()))
     return snapshot, since, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
+
+
+def under_present_names(snapshot: Snapshot) -> Snapshot:
+    """The edition with each former name of a ministry replaced, if that name was right in the previous edition."""
+    measures = continued(snapshot.previous, snapshot.measures, snapshot.register, snapshot.as_of)
+    return replace(snapshot, measures=measures)
 
 
 def predecessor_of(snapshot: Snapshot) -> Predecessor | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from report_builder.build import under_present_names
 from report_builder.delivery.lock import only_run
 from report_builder.documents.request_form import original_texts
 from report_builder.editions import closing_of, past_of
@@ -26,7 +27,6 @@ from report_builder.study.changes import apply
 from report_builder.study.checks import check
 from report_builder.study.confirmations import settle_confirmations
 from report_builder.study.proposals import Proposal, accept, proposals
-from report_builder.study.renames import under_present_names
 from report_builder.study.reviews import DATASET, Conflict, Settled, in_order, remarks, settle_fields
 from report_builder.texts import load_texts
 

@@ -398,7 +398,7 @@ def test_a_renamed_ministry_is_shown_with_both_names_and_listed_for_confirmation
     open_edition(house, "2024-Q2", "2024-Q3", ("2024-06-30", "2024-09-30"))
     done = run("build", cwd=house)
     assert done.returncode == ExitCode.DONE, done.stderr
-    assert "heet op de peildatum LVVN" in done.stderr
+    assert "ligt op de peildatum bij LVVN" in done.stderr
     folder = house / "output/2024-Q3"
     rows = table(folder / "bijlage-maatregelen-2024-Q3.docx", "Doelstelling(en)")
     assert rows[0][3] == "LVVN (voorheen LNV), VWS"
@@ -408,7 +408,7 @@ def test_a_renamed_ministry_is_shown_with_both_names_and_listed_for_confirmation
     assert kinds == {"andere naam van een ministerie"}
     assert (folder / "briefings/briefing-lvvn-2024-Q3.docx").exists()
     findings = (folder / "bevindingen.csv").read_text(encoding="utf-8-sig")
-    assert findings.count("heet op de peildatum LVVN") == 2
+    assert findings.count("ligt op de peildatum bij LVVN") == 2
 
     done = run("changes", "2024-Q2", "2024-Q3", cwd=house)
     assert {line[:9] for line in done.stdout.splitlines()} == {"= SG-001:", "= SG-002:", "= SG-003:", "= SG-041:"}

@@ -23,7 +23,7 @@ STEPS = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "content
 """Where a dialogue can fail. At `dot` the whole message is there but not taken in; at `stored` it has been."""
 
 
-SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT}
+SIGNALS = {"kill": getattr(signal, "SIGKILL", signal.SIGTERM), "interrupt": signal.SIGINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,14 @@ class MailServer:
     refused: dict[str, str] = field(default_factory=dict)
     """Answers to RCPT, by address."""
 
+    connections: list[Any] = field(default_factory=list)
+
+    async def hang_up(self) -> None:
+        """Close what a client left open when it went away."""
+        for connection in self.connections:
+            connection.abort()
+        await asyncio.sleep(0.1)
+
     def fail(self, *faults: Fault) -> None:
         self.steps.clear()
         self.faults = faults
@@ -81,6 +89,10 @@ class _Dialogue(SMTP):
     def __init__(self, server: MailServer, *given: Any, **settings: Any) -> None:
         self._server = server
         super().__init__(*given, **settings)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._server.connections.append(transport)
+        super().connection_made(transport)
 
     async def fails(self, step: str) -> bool:
         """Whether a fault was the answer to this step."""
@@ -207,4 +219,5 @@ def mail_server(authority: Path, *, implicit: bool = False) -> Iterator[MailServ
     try:
         yield server
     finally:
+        asyncio.run_coroutine_threadsafe(server.hang_up(), controller.loop).result()
         controller.stop()

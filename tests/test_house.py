@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 FLOORS = (
     ("cli", "__main__"),
     ("commands",),
-    ("console", "closing", "reviewing", "sending"),
+    ("console", "closing", "reviewing", "sending", "correspondence"),
     ("build",),
     ("rendering", "editions"),
     ("documents", "delivery"),

@@ -1,10 +1,12 @@
 """The matrix: every measure once, every ministry in its column, counts that agree, and words where nothing is known."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from report_builder.departments import Department, Register
 from report_builder.documents.findings import write_findings
@@ -14,8 +16,9 @@ from report_builder.model import Edition, Measure, Repair
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.workbook import Sheet
-from report_builder.problems import Place, error, notice
+from report_builder.problems import ExitCode, Place, Stop, error, notice
 from report_builder.study.since import Since, since_previous
+from report_builder.texts import Texts
 from tests import made_up
 from tests.extremes import written
 
@@ -258,6 +261,20 @@ def test_links_are_links_in_the_file(tmp_path: Path) -> None:
     links = [cell.hyperlink.location for (cell,) in first.iter_rows(max_col=1) if cell.hyperlink]
     assert links == [f"'{sheet.title}'!A1" for sheet in others]
     assert {sheet["A2"].hyperlink.location for sheet in others} == {f"'{first.title}'!A1"}
+
+
+@pytest.mark.parametrize("name", ["Mijn matrix", "A1", "Jan2021", "x" * 32, "Matrix/1", "samenvatting", ""])
+def test_a_sheet_that_excel_cannot_name_so_stops_the_program(name: str) -> None:
+    """The names are texts that authors may change."""
+    known = EDITION.texts
+
+    class Renamed(Texts):
+        def _lookup(self, asked: str) -> object:
+            return name if asked == "matrix.sheets.matrix" else known._lookup(asked)
+
+    with pytest.raises(Stop, match=re.escape(f"a sheet cannot be named {name!r}")) as stop:
+        compose_matrix(replace(EDITION, texts=Renamed({}, Path("texts.toml"), b"")), ())
+    assert stop.value.exit_code is ExitCode.PLAN
 
 
 def test_the_explanation_says_truly_which_sheets_are_for_large_paper() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_builder.documents.private import PrivateTexts, kin_of
+from report_builder.documents.private import PrivateTexts, Reader
+from report_builder.intake.trail import Outcome, TrailLine
 from report_builder.model import Edition
 from report_builder.office.readable import Readable, readable_texts
 from tests import made_up
@@ -16,14 +17,17 @@ OWN, OTHER = "XX-001", "XX-002"
 QUOTED = "Een geheim van negen woorden over een verzonnen onderwerp hier."
 
 
-def found_in(*texts: Readable, own: str = "", other: str = "", **fields: object) -> list[str]:
+def found_in(
+    *texts: Readable, own: str = "", other: str = "", said: TrailLine | None = None, **fields: object
+) -> list[str]:
     """The fields of the other ministry's measure that these texts give away."""
     measures = (
         made_up.measure(1, explanation=own or "Eigen."),
         made_up.measure(2, explanation=other or QUOTED, departments=("AB",), **fields),
     )
-    secrets = PrivateTexts(made_up.snapshot(*measures))
-    return [problem.place.field for problem in secrets.strangers_in(texts, {OWN}, ())]
+    snapshot = made_up.snapshot(*measures)
+    secrets = PrivateTexts(snapshot, [said] if said else [])
+    return [problem.place.field for problem in secrets.strangers_in(texts, Reader.of(snapshot, "AA"))]
 
 
 @given(before=st.text(), after=st.text(), cut=st.integers(0, 2))
@@ -60,7 +64,7 @@ def test_what_a_measure_said_before_is_a_secret_too() -> None:
     former = made_up.past(Edition(2029, 4), made_up.measure(2, explanation=QUOTED, departments=("AB",)))
     snapshot = made_up.snapshot(*measures)
     object.__setattr__(snapshot, "past", (former,))
-    found = PrivateTexts(snapshot).strangers_in([Readable("x", QUOTED)], {OWN}, ())
+    found = PrivateTexts(snapshot).strangers_in([Readable("x", QUOTED)], Reader.of(snapshot, "AA"))
     assert [problem.place.measure for problem in found] == [OTHER]
 
 
@@ -69,12 +73,22 @@ def test_kin_may_be_named_and_no_more() -> None:
     replaced = made_up.measure(2, explanation=QUOTED, departments=("AB",))
     own = made_up.measure(1, replaces=(OTHER,))
     snapshot = made_up.snapshot(own, replaced)
-    kin = kin_of(snapshot, frozenset({OWN}))
-    assert kin == {OTHER}
-    assert kin_of(snapshot, frozenset({OTHER})) == {OWN}
+    reader = Reader.of(snapshot, "AA")
+    assert reader.own == {OWN}
+    assert reader.kin == {OTHER}
+    assert Reader.of(snapshot, "AB").kin == {OWN}
     secrets = PrivateTexts(snapshot)
-    assert list(secrets.strangers_in([Readable("x", OTHER)], {OWN}, kin)) == []
-    assert len(list(secrets.strangers_in([Readable("x", QUOTED)], {OWN}, kin))) == 1
+    assert list(secrets.strangers_in([Readable("x", OTHER)], reader)) == []
+    assert len(list(secrets.strangers_in([Readable("x", QUOTED)], reader))) == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REMARK, Outcome.COMMENT, Outcome.SET_ASIDE, Outcome.CHANGED])
+@pytest.mark.parametrize("code", ["AA", "AB", ""])
+def test_a_remark_is_for_whoever_keeps_the_dataset(outcome: Outcome, code: str) -> None:
+    """Also one on a measure that the reader works on: it was not said to them. What was applied is in the dataset."""
+    said = TrailLine(outcome, OWN, "progress", "", "Wij twijfelen hieraan", code, "", "x.xlsx", "", "", "")
+    found = found_in(Readable("x", "Wij twijfelen hieraan."), said=said)
+    assert found == ([] if code == "AA" or outcome is Outcome.CHANGED else ["progress"])
 
 
 def zipped(**parts: str | bytes) -> bytes:

@@ -53,6 +53,12 @@ def test_what_could_go_wrong_is_refused(tmp_path: Path, name: str) -> None:
     assert len(found.value.problems) == 1
 
 
+def test_pauses_grow_within_a_limit() -> None:
+    server = load_recipients(ROOT / "sample/recipients.toml").server
+    assert server
+    assert server.pauses == (15, 30, 60, 120)
+
+
 LEVELS = ["", "DEPARTEMENTAAL VERTROUWELIJK", "STG. CONFIDENTIEEL", "STG. GEHEIM", "STG. ZEER GEHEIM"]
 
 

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -90,6 +91,18 @@ def test_every_answer_has_a_hint() -> None:
     hints = form()["Uitvraag"].data_validations.dataValidation
     assert len(hints) == len(OPEN)
     assert all(hint.showInputMessage and hint.prompt and hint.promptTitle for hint in hints)
+
+
+def test_on_paper_all_answers_stand_together_beside_the_number_of_their_measure() -> None:
+    sheet: Any = form()["Uitvraag"]
+    assert [column.id for column in sheet.col_breaks.brk] == [len(SHOWN)]
+    assert sheet.print_title_cols == "$A:$A"
+
+
+def test_a_long_text_of_a_measure_can_be_read_in_its_row() -> None:
+    long = replace(EDITION, measures=(made_up.measure(departments=("AB",), explanation="woord " * 700),))
+    widths = [form(snapshot=given)["Uitvraag"].column_dimensions["E"].width for given in (EDITION, long)]
+    assert widths[1] > 2 * widths[0]
 
 
 def test_lists_may_be_of_any_length() -> None:

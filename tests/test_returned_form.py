@@ -463,3 +463,10 @@ def test_the_rules_know_every_quarter_and_month() -> None:
         assert rules.read("deadline", f"2 {name} 2030", Place()) == (f"2030-{month:02}-02", ())
     for quarter, name in enumerate(SNAPSHOT.texts.lines("dates.ordinals"), 1):
         assert rules.read("deadline", f"{name} kwartaal 2030", Place()) == (f"2030-Q{quarter}", ())
+
+
+def test_a_form_that_reaches_to_the_end_of_the_sheet_is_refused_before_room_is_made_for_it() -> None:
+    book = opened(SENT)
+    book[SHEET]["XFD1048576"].value = "x"
+    with pytest.raises(Stop, match="reaches as far as row 1048576"):
+        read(saved(book), SNAPSHOT)

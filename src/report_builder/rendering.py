@@ -57,6 +57,12 @@ def read_templates(plan: Plan, texts: Texts) -> tuple[Templates, tuple[Problem, 
     return templates, (*templates.appendix.check(Appendix), *templates.briefing.check(Briefing))
 
 
+def template_inputs(plan: Plan) -> tuple[Input, ...]:
+    """The files of the templates of an edition, not compiled: enough to see whether they are the same."""
+    names = ("appendix.docx", "briefing.docx")
+    return tuple(read_input(plan.templates / name, "template", ExitCode.PLAN) for name in names)
+
+
 def real_contents(snapshot: Snapshot) -> dict[str, object]:
     """What fills the templates of this edition, for examples: the appendix, and the briefing with most measures."""
     largest = max(snapshot.departments, key=lambda department: len(snapshot.measures_of(department.code)))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from report_builder.commands.arguments import edition, mail_address
 from report_builder.console import Console
+from report_builder.correspondence import Mission
 from report_builder.delivery.dispatch import dispatch
 from report_builder.delivery.ledger import Entry, Ledger, open_ledger
 from report_builder.delivery.login import find_login
 from report_builder.delivery.smtp import Answer, Outcome, Server
 from report_builder.problems import ExitCode, Stop
 from report_builder.recipients import Recipients, load_recipients
-from report_builder.sending import Mission, Prepared, approved, ledger_of, prepare, settle, write_drafts
+from report_builder.sending import Prepared, approved, ledger_of, prepare, settle, write_drafts
 from report_builder.settings import Plan, load_plan
 from report_builder.texts import load_texts
 
@@ -23,15 +24,16 @@ OUTCOMES = ("sent", "not-sent")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("edition", type=edition, nargs="?", metavar="EDITION", help="the edition to send")
-    parser.add_argument("--apply", action="store_true", help="send what was drafted; without this, only make drafts")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--apply", action="store_true", help="send what was drafted; without this, only make drafts")
     parser.add_argument("--concept", action="store_true", help="also an edition that is not confirmed by all")
     parser.add_argument("--department", default="", metavar="CODE", help="only the letter to this ministry")
     parser.add_argument(
         "--to-archive", type=mail_address, metavar="ADDRESS", help="a blind copy of each, for the record"
     )
     parser.add_argument("--output", type=Path, metavar="DIR", help="where the published set is; default: the plan's")
-    parser.add_argument("--status", action="store_true", help="show what became of each letter, and send nothing")
-    parser.add_argument(
+    what.add_argument("--status", action="store_true", help="show what became of each letter, and send nothing")
+    what.add_argument(
         "--settle",
         nargs=2,
         metavar=("CODE", "|".join(OUTCOMES)),
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
             console.say(f"{code}: has this letter already")
         if server is None:
             return _draft(prepared, mission, ledger, console)
-        return _apply(plan, prepared, recipients, server, ledger, console)
+        return _apply(plan, prepared, server, ledger, console)
 
 
 def _server(recipients: Recipients) -> Server:
@@ -72,6 +74,7 @@ def _server(recipients: Recipients) -> Server:
         implicit=settings.security == "tls",
         ca_file=recipients.beside(settings.ca_file),
         timeout=settings.timeout,
+        pauses=settings.pauses,
         login=find_login(recipients.beside(settings.login_file), os.environ),
     )
 
@@ -87,12 +90,9 @@ def _draft(prepared: Prepared, mission: Mission, ledger: Ledger, console: Consol
     return ExitCode.DATA if prepared.left else ExitCode.DONE
 
 
-def _apply(
-    plan: Plan, prepared: Prepared, recipients: Recipients, server: Server, ledger: Ledger, console: Console
-) -> ExitCode:
+def _apply(plan: Plan, prepared: Prepared, server: Server, ledger: Ledger, console: Console) -> ExitCode:
     letters, refused = approved(prepared, ledger)
     console.problems(refused, load_texts(*plan.texts))
-    assert recipients.server  # noqa: S101  there is a server, so there are its settings
     answers: dict[str, Answer] = {}
 
     def told(code: str, answer: Answer) -> None:
@@ -100,7 +100,7 @@ def _apply(
         console.say(f"{code}: {answer.outcome}: {answer.said}", "info" if _sent(answer) else "warning")
 
     try:
-        dispatch(letters, ledger, server, recipients.server.pauses, told)
+        dispatch(letters, ledger, server, told)
     except KeyboardInterrupt:
         sent = sum(map(_sent, answers.values()))
         raise Stop(ExitCode.INTERRUPTED, f"interrupted after {sent} letter(s); --status shows the ledger") from None

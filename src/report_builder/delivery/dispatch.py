@@ -31,17 +31,15 @@ Told = Callable[[str, Answer], None]
 """Told after each attempt: the ministry, and what became of its letter."""
 
 
-def dispatch(
-    letters: Sequence[Outgoing], ledger: Ledger, server: Server, pauses: Sequence[float], told: Told
-) -> dict[str, Answer]:
-    """Send the letters, in rounds: what is refused for now waits for the next round, after a pause in seconds.
+def dispatch(letters: Sequence[Outgoing], ledger: Ledger, server: Server, told: Told) -> dict[str, Answer]:
+    """Send the letters, in rounds: what is refused for now waits for the next round, after a pause.
 
     A server that will not talk to us ends the round, and one that never will ends them all. Gives the last answer for
     each ministry whose letter was tried.
     """
     answers: dict[str, Answer] = {}
     waiting = list(letters)
-    for pause in (None, *pauses):
+    for pause in (None, *server.pauses):
         if pause is not None:
             time.sleep(pause)
         for letter in tuple(waiting):

@@ -20,12 +20,12 @@ class Login:
 
 
 def find_login(file: Path | None, environment: Mapping[str, str]) -> Login:
-    """The login that the environment gives, else the one in this file. Raise Stop when neither has it.
+    """The login that the environment gives, else the one in this file. Raise Stop when neither has all of it.
 
     On POSIX the file must be readable by its owner alone. Windows guards files otherwise, so there it is not looked at.
     """
-    if user := environment.get(USER):
-        return Login(user, environment.get(PASSWORD, ""))
+    if environment.get(USER) and environment.get(PASSWORD):
+        return Login(environment[USER], environment[PASSWORD])
     if file is None:
         message = f"there is no login for the mail server: set {USER} and {PASSWORD}, or login_file in [smtp]"
         raise Stop(ExitCode.PLAN, message)

@@ -17,6 +17,9 @@ from report_builder.delivery.login import Login
 from report_builder.problems import ExitCode, Stop
 
 START_DATA = 354
+NOT_OFFERED = 502
+"""What a server would answer to a command that it does not have; it was never asked."""
+
 QUOTED = 200
 """How much of a server's answer is kept."""
 
@@ -48,7 +51,8 @@ class Answer:
 class Server:
     """A mail server and how to reach it. `implicit` is TLS from the first byte; else STARTTLS, which it must offer.
 
-    `ca_file` is the authority to trust in place of those of the system. `timeout` is in seconds.
+    `ca_file` is the authority to trust in place of those of the system. `timeout` is in seconds, and so are `pauses`:
+    how long to wait before each further attempt.
     """
 
     host: str
@@ -56,6 +60,7 @@ class Server:
     implicit: bool
     ca_file: Path | None
     timeout: float
+    pauses: tuple[float, ...]
     login: Login
 
     def context(self) -> ssl.SSLContext:
@@ -134,9 +139,8 @@ def _connect(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
             case smtplib.SMTPResponseException():
                 raise Declined(fault.smtp_code, f"{fault.smtp_code} {_readable(fault.smtp_error)}") from None
             case smtplib.SMTPNotSupportedError():
-                raise Declined(
-                    500, f"{server.host} offers no {'login' if server.implicit else 'TLS or login'}"
-                ) from None
+                what = "login" if server.implicit else "TLS or login"
+                raise Declined(NOT_OFFERED, f"{server.host} offers no {what}") from None
         raise
     return connection
 

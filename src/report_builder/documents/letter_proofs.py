@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from report_builder.departments import Department
-from report_builder.documents.private import PrivateTexts, kin_of
+from report_builder.documents.private import PrivateTexts, Reader
 from report_builder.documents.proofs import prove_briefing
 from report_builder.documents.workbook_proofs import prove_request_form
 from report_builder.intake.snapshot import Snapshot
@@ -148,8 +148,8 @@ def encloses_its_own_measures(parcel: Parcel) -> Iterator[Problem]:
 
 def holds_nothing_of_others(parcel: Parcel) -> Iterator[Problem]:
     """No part of the letter or of its files has a private text of a measure that is not the ministry's own."""
-    own = frozenset(measure.id for measure in parcel.snapshot.measures_of(parcel.department.code))
-    yield from parcel.secrets.strangers_in(_texts(parcel), own, kin_of(parcel.snapshot, own))
+    reader = Reader.of(parcel.snapshot, parcel.department.code)
+    yield from parcel.secrets.strangers_in(_texts(parcel), reader)
 
 
 def _texts(parcel: Parcel) -> Iterator[Readable]:

@@ -10,7 +10,7 @@ from report_builder.documents.findings import acting
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
-from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.pages import workbook_of
 from report_builder.documents.widths import WIDEST_FROZEN, Widths, fitting
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
@@ -18,9 +18,6 @@ from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table
 from report_builder.problems import Problem
 from report_builder.settings import Plan
 from report_builder.study.since import Event, Since
-
-LISTED = f"{LIST_SEPARATOR} "
-"""Between the items of a list in a cell: as the dataset has it, with room for a line to break."""
 
 PILLAR = FIELDS.index("pillar")
 every_field = attrgetter(*FIELDS)
@@ -46,7 +43,7 @@ def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since
     first = explanation(snapshot, data)
     back = Line(snapshot.texts("matrix.back", name=first.name), link=first.name)
     linked = (replace(sheet, lines=(back, *sheet.lines)) for sheet in data)
-    return Workbook((first, *linked), printed_mark(snapshot), printed_page(snapshot))
+    return workbook_of(snapshot, (first, *linked))
 
 
 def by_pillar(snapshot: Snapshot) -> tuple[Measure, ...]:
@@ -102,7 +99,7 @@ def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, s
     titles = snapshot.pillar_titles
 
     def row(measure: Measure) -> Row:
-        values = [value if isinstance(value, str) else LISTED.join(value) for value in every_field(measure)]
+        values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
         values[PILLAR] = titles[measure.pillar]
         if second:
             values.append(line_title(snapshot.plan, measure.line))
@@ -158,7 +155,7 @@ def history(snapshot: Snapshot) -> Sheet:
     def row(life: tuple[str, Plan, Measure]) -> Row:
         edition, plan, measure = life
         pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
-        values = (value if isinstance(value, str) else LISTED.join(value) for value in every_field(measure)[2:])
+        values = (measure.text(name) for name in FIELDS[2:])
         lines = [line_title(plan, measure.line)] if second else []
         return measure.id, edition, pillar, *values, *lines
 

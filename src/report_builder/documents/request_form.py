@@ -6,7 +6,7 @@ from functools import partial
 from report_builder.departments import Department
 from report_builder.documents.baseline import baseline_facts, baseline_row, is_confirmed
 from report_builder.documents.lazily import Lazily
-from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.pages import workbook_of
 from report_builder.documents.widths import Widths
 from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
@@ -45,7 +45,7 @@ def compose_request_form(snapshot: Snapshot, department: Department | None) -> W
     """The form of one ministry, with its own measures and nobody else's; None: one form with all measures."""
     measures = snapshot.measures_of(department.code) if department else snapshot.measures
     sheets = (*_seen(snapshot, department, measures), _baseline(snapshot, department, measures))
-    return Workbook(sheets, printed_mark(snapshot), printed_page(snapshot))
+    return workbook_of(snapshot, sheets)
 
 
 def _seen(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> tuple[Sheet, Sheet, Sheet]:

@@ -8,7 +8,7 @@ from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
 from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, LIST_FIELDS, Measure, split_list
+from report_builder.model import FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
@@ -77,17 +77,10 @@ def _summary_rows(snapshot: Snapshot) -> list[list[object]]:
 
 
 def _every_field(measure: Measure, snapshot: Snapshot, since: Since | None) -> list[object]:
-    fields: list[object] = [_shown(measure, name, snapshot) for name in FIELDS]
+    fields = [_title(measure, snapshot) if name == "pillar" else measure.text(name) for name in FIELDS]
     if snapshot.plan.second:
         fields.append(line_title(snapshot.plan, measure.line))
     return [*fields, state_of(snapshot, since, measure)] if since else [*fields]
-
-
-def _shown(measure: Measure, field: str, snapshot: Snapshot) -> str:
-    """A field as the sheet of all fields has it: the title of the pillar, lists with room for a line to break."""
-    if field == "pillar":
-        return _title(measure, snapshot)
-    return "; ".join(split_list(measure.text(field))) if field in LIST_FIELDS else measure.text(field)
 
 
 def _title(measure: Measure, snapshot: Snapshot) -> str:

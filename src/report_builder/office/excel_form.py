@@ -1,20 +1,20 @@
 """A workbook that people filled in, read with everything they may have said in it: texts, colours, comments."""
 
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from report_builder.office.excel_comments import CellComment, comments_of
 from report_builder.office.excel_reading import Unseen, cell_text, refuse_other_formats
 from report_builder.office.excel_styles import ANSWER, BLUE, LIGHT, LINK
 from report_builder.office.gate import pass_gate
-from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 HOUSE_FILLS = frozenset({BLUE, LIGHT, ANSWER, "FFFFFF"})
@@ -24,7 +24,14 @@ HOUSE_INKS = frozenset({BLUE, LINK, "FFFFFF", "000000"})
 PLAIN_THEME = (0, 1)
 """White and black in the theme of a workbook, in the order in which cells name them."""
 
+CELL = re.compile(rb"<(?:\w+:)?c( [^>]*)>")
+ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
+VALUE = re.compile(rb"(?:<(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+"""Read from the bytes, since only a few of the cells of a large form are anything but plain values."""
+
+MOST_CELLS = 5_000_000
+"""Of the smallest area that holds all cells of a sheet: a form of 100,000 measures has 1.5 million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,50 +84,64 @@ def read_form_book(content: bytes, file: str) -> FormBook:
     with pass_gate(content, file) as archive:
         refuse_other_formats(archive, file)
         book: Any = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        marks = _Marks(book)
+        values, marks = CalamineWorkbook.from_filelike(BytesIO(content)), _Marks(book)
         sheets: list[FormSheet] = []
         comments: list[CellComment] = []
         problems: list[Problem] = []
         for sheet in book.worksheets:
-            part = sheet._worksheet_path
-            rows, faults = _rows(sheet, marks, file)
+            part, place = sheet._worksheet_path, Place(file=file, sheet=sheet.title)
+            cells = _Cells(archive.read(part))
+            if cells.area > MOST_CELLS:
+                reason = f"the sheet {sheet.title} reaches as far as row {cells.last_row}"
+                raise Stop(ExitCode.INPUT, f"{file} is refused: {reason}; take out what stands there")
+            rows = cells.with_texts(values.get_sheet_by_name(sheet.title), marks)
             sheets.append(FormSheet(sheet.title, sheet.sheet_state != "visible", rows))
             comments.extend(comments_of(archive, part, sheet.title))
-            problems.extend((*faults, *_without_result(archive, part, Place(file=file, sheet=sheet.title))))
+            problems.extend(error("cell-error", replace(place, cell=cell), found=found) for cell, found in cells.errors)
+            if cells.has_formulas:
+                unknown = Unseen(archive, part).formulas
+                problems.extend(error("formula-without-result", replace(place, cell=cell)) for cell in unknown)
         names = dict(_names(book))
         book.close()
     return FormBook(tuple(sheets), names, tuple(comments), tuple(problems))
 
 
-def _rows(sheet: Any, marks: "_Marks", file: str) -> tuple[dict[int, dict[int, FormCell]], list[Problem]]:
-    rows: dict[int, dict[int, FormCell]] = {}
-    problems: list[Problem] = []
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
-            limit = f"{MAX_ROWS} rows and {MAX_COLUMNS} columns"
-            raise Stop(ExitCode.INPUT, f"{file} is refused: the sheet {sheet.title} is larger than {limit}")
-        found: dict[int, FormCell] = {}
-        for cell in cells:
-            style = getattr(cell, "_style_id", None)
-            if style is None:  # a gap between cells
-                continue
-            text = cell_text(cell.value)
-            if cell.data_type == "e":
-                place = Place(file=file, sheet=sheet.title, cell=cell.coordinate)
-                problems.append(error("cell-error", place, found=text))
-                text = ""
-            if text or marks[style]:
-                found[cell.column] = FormCell(text, marks[style])
-        if found:
-            rows[number] = found
-    return rows, problems
+class _Cells:
+    """What the cells of a sheet are besides their values: where they stand, their styles, errors and formulas."""
+
+    def __init__(self, part: bytes) -> None:
+        self.has_formulas = bool(FORMULA.search(part))
+        self.errors: list[tuple[str, str]] = []
+        self._styles: dict[tuple[int, int], int] = {}
+        self.last_row = last_column = 0
+        for tag in CELL.finditer(part):
+            attributes = dict(ATTRIBUTE.findall(tag[1]))
+            column, row = _place(attributes.get(b"r", b"A1"))
+            self.last_row, last_column = max(self.last_row, row), max(last_column, column)
+            self._styles[row, column] = int(attributes.get(b"s", b"0"))
+            if attributes.get(b"t") == b"e":
+                value = VALUE.match(part, tag.end())
+                self.errors.append((attributes.get(b"r", b"").decode(), value[1].decode() if value else ""))
+        self.area = self.last_row * last_column
+
+    def with_texts(self, sheet: CalamineSheet, marks: "_Marks") -> dict[int, dict[int, FormCell]]:
+        """The cells that hold or show something. Errors and formulas without a result hold nothing."""
+        rows: dict[int, dict[int, FormCell]] = {}
+        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
+            for column, value in enumerate(row, 1):
+                if value != "":
+                    rows.setdefault(number, {})[column] = FormCell(cell_text(value))
+        for (number, column), style in self._styles.items():
+            if marks[style]:
+                cells = rows.setdefault(number, {})
+                cells[column] = FormCell(cells[column].text if column in cells else "", marked=True)
+        return rows
 
 
-def _without_result(archive: zipfile.ZipFile, part: str, place: Place) -> Iterator[Problem]:
-    if FORMULA.search(archive.read(part)):
-        for cell in Unseen(archive, part).formulas:
-            yield error("formula-without-result", Place(file=place.file, sheet=place.sheet, cell=cell))
+def _place(cell: bytes) -> tuple[int, int]:
+    """Column and row, both from 1, of a cell such as B7."""
+    row, column = coordinate_to_tuple(cell.decode())
+    return column, row
 
 
 def _names(book: Any) -> Iterator[tuple[str, Span]]:

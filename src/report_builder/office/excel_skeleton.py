@@ -1,6 +1,7 @@
 """Sheets with everything but rows, links and page breaks: tables, panes, rules, hints, protection, print, chart."""
 
 import io
+import re
 import zipfile
 from itertools import groupby
 from typing import Any
@@ -27,6 +28,10 @@ TABLE_STYLE = "TableStyleMedium2"
 RULE = "B8C4D4"
 """The line under a row, for programs that draw no table style."""
 
+BOOK = "xl/workbook.xml"
+REPEATED = re.compile(rb">([^<,]*\$\d+:\$\d+),([^<,]*\$[A-Z]+:\$[A-Z]+)<")
+"""What repeats on each page: openpyxl writes rows before columns, Excel itself columns before rows."""
+
 LAST_ROW = 1_048_575
 """The last row of a sheet as a page break counts it, from 0."""
 
@@ -40,7 +45,8 @@ def saved(skeleton: Skeleton) -> dict[str, bytes]:
     with zipfile.ZipFile(buffer, "w") as archive:
         ExcelWriter(skeleton, archive).write_data()
     with zipfile.ZipFile(buffer) as made:
-        return {name: made.read(name) for name in made.namelist()}
+        parts = {name: made.read(name) for name in made.namelist()}
+    return parts | {BOOK: REPEATED.sub(rb">\2,\1<", parts[BOOK])}
 
 
 def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], workbook: Workbook, footer: str) -> None:

@@ -20,9 +20,8 @@ def write_letter(folder: Path, letter: Any, texts: Texts) -> tuple[str, str]:
 
     In HTML every value is escaped. Templates reach the letter's fields and nothing else.
     """
-    escaping = TemplateEnvironment(texts)
-    escaping.trim_blocks = escaping.lstrip_blocks = True
-    plain = escaping.overlay(autoescape=False)
+    plain = TemplateEnvironment(texts).overlay(trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    escaping = plain.overlay(autoescape=True)
     values = {field.name: getattr(letter, field.name) for field in fields(letter)}
     written = []
     for name, environment in ((PLAIN, plain), (HTML, escaping)):

@@ -325,6 +325,9 @@ def test_without_a_previous_edition_each_document_says_so(tmp_path: Path) -> Non
         assert [text for text in texts if "Er is geen vorige editie om mee te vergelijken" in text]
         assert not [text for text in texts if text.startswith("Wijzigingen sinds")]
     assert not (folder / "bijlage-wijzigingen-2021-Q1.docx").exists()
+    for path in (folder / "uitvraag").iterdir():
+        texts = [str(row[0]) for row in sheet(path, load_workbook(path).sheetnames[0])]
+        assert [text for text in texts if "Er is geen vorige editie om mee te vergelijken" in text]
     book = load_workbook(folder / "matrix-maatregelen-2021-Q1.xlsx")
     assert "Historie" not in book.sheetnames
     assert "geen vorige editie" in str(book["Wijzigingen"]["A3"].value)

@@ -294,6 +294,12 @@ def test_a_redline_that_does_not_read_as_both_editions_is_not_delivered(old: str
     assert prove_redline(before, after, faulty, "x.docx")
 
 
+@pytest.mark.parametrize("part", ["word/footer1.xml", "word/footer2.xml"])
+def test_a_footer_that_does_not_read_as_both_editions_is_not_delivered(part: str) -> None:
+    before, after, made = good()
+    assert prove_redline(before, after, changed(made, "<w:delText[^>]*>", "<w:delText>een andere ", part), "x.docx")
+
+
 def word(*parts: str) -> bytes:
     """A document of these parts, made with python-docx: `a | b` is a row, `/` parts the paragraphs of a cell."""
     document = Document()

@@ -56,6 +56,17 @@ def test_what_ended_in_a_quarter_that_nobody_closed_ended_since_the_previous_edi
     assert since.states == {"XX-001": State.ENDED}
 
 
+def test_a_measure_that_takes_over_another_says_so_and_so_does_the_other() -> None:
+    gone, heir, same = measure(1), measure(2, replaces=("XX-009",)), measure(3)
+    now = (replace(gone, ended_in="2030-Q1"), replace(heir, replaces=("XX-009", "XX-001")), same)
+    snapshot, since = following((gone, heir, same), now=now)
+    assert told(snapshot, since) == [
+        ("beëindigd, verder als XX-002", "", "eerste kwartaal 2030"),
+        ("neemt XX-001 over", "XX-009", "XX-009, XX-001"),
+    ]
+    assert list(since.states.values()) == [State.ENDED, State.UPDATED, State.NOT_DELIVERED]
+
+
 def test_another_order_of_the_same_ministries_is_shown_and_is_no_update() -> None:
     """That order means nothing; and what nobody delivered may not pass for updated."""
     before, after = measure(1, departments=("AA", "AB")), measure(1, departments=("AB", "AA"))

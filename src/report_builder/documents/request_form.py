@@ -70,6 +70,7 @@ def _instructions(snapshot: Snapshot, department: Department | None, count: int)
         *([Line(plan.classification, heading=True)] if plan.classification else []),
         Line(texts("request_form.about", title=plan.title, day=texts.date(snapshot.as_of))),
         Line(texts("request_form.own_counts", count=count)),
+        *([] if snapshot.previous else [Line(texts("changes.first"))]),
         Line(texts("request_form.to_form", sheet=form), link=form),
         Line(texts("request_form.how"), heading=True),
         *map(Line, texts.lines("request_form.instructions")),

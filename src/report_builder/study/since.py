@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SPLIT = "split"
     MERGED = "merged"
     REPLACING = "replacing"
+    TAKING_OVER = "taking-over"
     ENDED = "ended"
     RESUMED = "resumed"
     REMOVED = "removed"
@@ -161,6 +162,8 @@ def _alters(change: Change) -> bool:
     """Whether a change is one of content: not the line of a second classification, nor the order of the ministries."""
     if change.field == "departments":
         return bool(joined(change) or left(change))
+    if change.field == "replaces":
+        return bool(joined(change))
     return change.field in KINDS and change.field != LINE
 
 
@@ -195,6 +198,8 @@ def _events(
         for change in altered.get(name, ()):
             if change.field == "ended_in":
                 yield _ending(change, successors.get(name, ()))
+            elif change.field == "replaces" and (others := joined(change)):
+                yield Event(name, Kind.TAKING_OVER, "replaces", change.old or "", change.new or "", others)
             elif change.field in KINDS and (change.field != LINE or in_two_ways):
                 moved = shifts[name] if change.field == "deadline" else 0
                 old, new = change.old or "", change.new or ""
@@ -207,11 +212,13 @@ def _events(
 
 
 def _successors(comparison: Comparison) -> dict[str, tuple[str, ...]]:
-    """Which measures came in the place of each, as far as they are new since the previous edition."""
+    """Which measures came in the place of each since the previous edition: new ones, and others that took it over."""
     found: dict[str, list[str]] = {}
-    for measure in comparison.added:
+    for measure in comparison.new.values():
+        before = comparison.old.get(measure.id)
         for name in measure.replaces:
-            found.setdefault(name, []).append(measure.id)
+            if before is None or name not in before.replaces:
+                found.setdefault(name, []).append(measure.id)
     return {name: tuple(successors) for name, successors in found.items()}
 
 

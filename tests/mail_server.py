@@ -180,7 +180,7 @@ class _Handler:
 class _Controller(Controller):
     def __init__(self, server: MailServer, **settings: Any) -> None:
         self._mail_server = server
-        super().__init__(_Handler(), hostname="127.0.0.1", port=0, **settings)
+        super().__init__(_Handler(), hostname="127.0.0.1", port=0, ready_timeout=60, **settings)
 
     def factory(self) -> SMTP:
         return _Dialogue(self._mail_server, self.handler, **self.SMTP_kwargs)

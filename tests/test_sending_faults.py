@@ -20,7 +20,7 @@ __all__ = ["authority", "drafted", "made_up_edition", "running_server", "server"
 TAKEN_IN = {"sent": (1,), "planned": (0,), "refused": (0,), "sending": (0, 1), "unknown": (0, 1)}
 """How often the server may have taken in a letter of which the ledger says this."""
 
-SILENCE = 1.0
+SILENCE = 2.0
 """Seconds until a silent server is given up. Long enough for a busy machine to answer within it."""
 
 

@@ -127,6 +127,11 @@ def test_a_rule_with_two_sides_catches_a_mutant_of_each(rule: str, part: str, ol
     assert rule in broken(changed(good_matrix()[1], old, new, part))
 
 
+def test_a_dash_that_somebody_gave_is_not_the_workbooks_fault() -> None:
+    snapshot = made_up.snapshot(made_up.measure(1, progress="-", explanation="😀"))
+    assert prove_matrix(snapshot, written(snapshot, compose_matrix(snapshot, ())), "x.xlsx") == ()
+
+
 def matrix_faults(content: bytes) -> list[str]:
     return [problem.code for problem in prove_matrix(good_matrix()[0], content, "x.xlsx")]
 

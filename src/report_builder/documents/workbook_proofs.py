@@ -8,7 +8,7 @@ from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
 from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, Measure
+from report_builder.model import ALL_FIELDS, FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
@@ -20,7 +20,7 @@ CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings
 
 def prove_matrix(snapshot: Snapshot, content: bytes, file: str, since: Since | None = None) -> tuple[Problem, ...]:
     """What is wrong with a written matrix. Nothing: it holds exactly what the edition says, in good form."""
-    written = open_written(content)
+    written = open_written(content, _Given(snapshot))
     return _problems(file, broken_rules(written), _matrix_faults(written, snapshot, since))
 
 
@@ -28,8 +28,18 @@ def prove_request_form(
     snapshot: Snapshot, department: Department | None, content: bytes, file: str
 ) -> tuple[Problem, ...]:
     """What is wrong with a written form: it must hold the ministry's measures and nobody else's; None: all of them."""
-    written = open_written(content)
+    written = open_written(content, _Given(snapshot))
     return _problems(file, broken_rules(written), _form_faults(written, snapshot, department))
+
+
+class _Given:
+    """The texts that people gave, looked through only when something in a workbook asks for it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __contains__(self, text: object) -> bool:
+        return any(measure.text(field) == text for measure in self._snapshot.measures for field in ALL_FIELDS)
 
 
 def _problems(file: str, form: Iterable[str], content: Iterable[str]) -> tuple[Problem, ...]:

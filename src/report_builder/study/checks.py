@@ -197,7 +197,7 @@ def words(snapshot: Snapshot) -> Iterator[Problem]:
     """A dash hides whether a field was delivered, and a screen reader reads nothing out of it."""
     for measure, name, text in _texts(snapshot):
         if not WORD.search(text):
-            yield error("only-signs", _place(measure, name), found=text.strip())
+            yield warning("only-signs", _place(measure, name), found=text.strip())
 
 
 def counts(snapshot: Snapshot) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from report_builder.office.properties import Properties
 from report_builder.problems import ExitCode, Stop
 from report_builder.texts import Texts
 from tests import made_up
+from tests.forms import form_bytes
 
 ANSWERED = made_up.measure(
     2, departments=("AB", "AC"), lead="AB", status="loopt", progress="=Verzonnen stand", deadline="2030-Q3"
@@ -133,7 +134,7 @@ def test_the_hidden_baseline_says_what_the_dataset_held_when_the_form_left() -> 
     assert book[baseline.SHEET].sheet_state == "hidden"
     found = read_baseline(book)
     assert (found.edition, found.department) == (Edition(2030, 1), "AB")
-    assert found.run == baseline.run_identifier(EDITION.measures)
+    assert found.run == baseline.run_identifier(EDITION.measures_of("AB"))
     own = {measure.id: measure for measure in (ANSWERED, CONFIRMED)}
     assert {name for name, _ in found.values} == own.keys()
     for (name, field), text in found.values.items():
@@ -147,6 +148,12 @@ def test_answers_are_found_after_columns_were_moved_and_headings_rewritten() -> 
     heading = book["Uitvraag"].cell(int(first or 0) - 1, cells(book, "answer_status")[0].column)
     heading.value = "Iets anders"
     assert values(book, "status") == ["loopt", None]
+
+
+def test_a_change_to_the_measures_of_others_changes_nothing_in_a_form() -> None:
+    other = replace(EDITION.measures[0], progress="Verzonnen stand van een ander.")
+    assert form_bytes(replace(EDITION, measures=(other, *EDITION.measures[1:])), "AB") == form_bytes(EDITION, "AB")
+    assert "AB" not in other.departments
 
 
 def test_the_same_measures_make_the_same_run_and_any_change_another() -> None:

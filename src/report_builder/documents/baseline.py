@@ -16,8 +16,8 @@ def is_confirmed(snapshot: Snapshot, department: Department | None, measure: Mea
 
 
 def baseline_facts(snapshot: Snapshot, department: Department | None) -> tuple[str, ...]:
-    """Which form this is: of which plan, edition and state of the measures, and of whom."""
-    run = baseline.run_identifier(snapshot.measures)
+    """Which form this is: of which plan, edition and state of its own measures, and of whom."""
+    run = baseline.run_identifier(snapshot.measures_of(department.code) if department else snapshot.measures)
     code = department.code if department else ""
     return baseline.facts(baseline.plan_identifier(snapshot.plan), snapshot.edition, run, code)
 

@@ -3,7 +3,7 @@
 A request form carries them on a hidden sheet named `baseline`, a briefing in a part of its own (see `office/`), apart
 from what people see, so that they can be read back whatever was done to the visible pages:
 
-- Facts, as `key: value`: `plan` (see `plan_identifier`), `edition`, `run` (the SHA-256 of the measures, see
+- Facts, as `key: value`: `plan` (see `plan_identifier`), `edition`, `run` (the SHA-256 of its measures, see
   `run_identifier`) and `department` (a code; empty in the form that holds all measures).
 - Then a table. Its first row names `measure` and the COLUMNS of the dataset, in English; each row under it is a measure
   with the text of those fields as it stood in the dataset.

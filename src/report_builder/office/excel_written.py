@@ -64,7 +64,7 @@ class WrittenSheet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole workbook: its parts as XML, those of the sheets apart. `given` are texts that people gave, as they are."""
+    """A whole workbook: its parts as XML, those of the sheets apart. `given` are the texts that people gave."""
 
     sheets: tuple[WrittenSheet, ...]
     parts: dict[str, Element]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from report_builder.intake.answers import AnswerRules
 from report_builder.intake.baseline import Baseline
-from report_builder.intake.trail import Outcome
+from report_builder.intake.trail import Outcome, TrailLine
 from report_builder.model import Edition
 from report_builder.problems import ExitCode, Place, Problem, Stop
 
@@ -67,6 +67,11 @@ class Returned:
     proposals: tuple[NewMeasure, ...] = ()
     doubled: tuple[Doubled, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def line(self, outcome: Outcome, place: Place, **texts: str) -> TrailLine:
+        """What the form says at this place, for the trail: `texts` by column. It is its ministry's word unless told."""
+        known = {"departments": self.department, "file": self.file, "sha256": self.sha256}
+        return TrailLine(outcome, **{**known, "sheet": place.sheet, "cell": place.cell, **texts})
 
 
 @dataclass(frozen=True, slots=True)

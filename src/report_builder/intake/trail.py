@@ -37,16 +37,16 @@ class TrailLine:
     """
 
     outcome: Outcome
-    measure: str
-    field: str
-    old: str
-    new: str
-    departments: str
-    author: str
-    file: str
-    sha256: str
-    sheet: str
-    cell: str
+    measure: str = ""
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    departments: str = ""
+    author: str = ""
+    file: str = ""
+    sha256: str = ""
+    sheet: str = ""
+    cell: str = ""
     applied: str = ""
 
     @property

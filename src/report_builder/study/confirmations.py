@@ -16,7 +16,6 @@ from report_builder.study.reviews import (
     Said,
     Settled,
     dataset_place,
-    line_of,
     taken_claim,
 )
 
@@ -37,13 +36,13 @@ def settle_confirmations(
                 words.setdefault(answer.measure, []).append(Said(form, answer))
     for name, said in sorted(words.items()):
         if name in known:
-            yield _Measure(known[name], snapshot, trail, takes).settle(said)
+            yield _Confirmation(known[name], snapshot, trail, takes).settle(said)
         else:
             yield Settled(problems=tuple(error("review-measure-gone", s.answer.place) for s in said))
 
 
-class _Measure:
-    """One measure, with what its ministries said of it before."""
+class _Confirmation:
+    """The word of each ministry on one measure, said before or now."""
 
     def __init__(self, measure: Measure, snapshot: Snapshot, trail: Trail, takes: Sequence[str]) -> None:
         self._measure, self._snapshot, self._trail, self._takes = measure, snapshot, trail, takes
@@ -103,7 +102,5 @@ class _Measure:
         return (said.form.department,) if said.form.department else self._measure.departments
 
     def _line(self, said: Said, codes: Sequence[str]) -> TrailLine:
-        answer = said.answer
-        outcome = Outcome.CONFIRMED if answer.new else Outcome.NOT_CONFIRMED
-        whose = LIST_SEPARATOR.join(codes)
-        return line_of(said.form, outcome, answer.measure, CONFIRMED, answer.old, answer.new, whose, answer.place)
+        outcome = Outcome.CONFIRMED if said.answer.new else Outcome.NOT_CONFIRMED
+        return said.line(outcome, departments=LIST_SEPARATOR.join(codes))

@@ -12,7 +12,6 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.intake.trail import Outcome, Trail, TrailLine
 from report_builder.model import LIST_SEPARATOR, Measure
 from report_builder.problems import Problem, error
-from report_builder.study.reviews import line_of
 
 WORDS = ("pillar", "objective", "activity", "explanation")
 """The words by which a proposal is known when it is made twice."""
@@ -77,7 +76,7 @@ def accept(
     lines: list[TrailLine] = []
     for count, proposal in enumerate(found, number + 1):
         measure = proposal.measure.with_texts({"id": f"{prefix}-{count:03}"})
-        place, whose = proposal.row.place, proposal.form.department
         measures.append(measure)
-        lines.append(line_of(proposal.form, Outcome.ADDED, measure.id, "id", "", measure.id, whose, place))
+        texts = {"measure": measure.id, "field": "id", "new": measure.id}
+        lines.append(proposal.form.line(Outcome.ADDED, proposal.row.place, **texts))
     return tuple(measures), tuple(lines)

@@ -53,11 +53,11 @@ class Said:
     def claim(self) -> Claim:
         return Claim(self.answer.new, self.form.file, self.answer.place)
 
-    def line(self, outcome: Outcome, old: str, departments: str = "") -> TrailLine:
-        """What became of it, for the trail. Whose word it is follows from the form unless it is said."""
+    def line(self, outcome: Outcome, **texts: str) -> TrailLine:
+        """What became of it, for the trail."""
         answer = self.answer
-        whose = departments or self.form.department
-        return line_of(self.form, outcome, answer.measure, answer.field, old, answer.new, whose, answer.place)
+        texts = {"measure": answer.measure, "field": answer.field, "old": answer.old, "new": answer.new, **texts}
+        return self.form.line(outcome, answer.place, **texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +79,6 @@ class Settled:
             tuple(conflict for part in known for conflict in part.conflicts),
             tuple(problem for part in known for problem in part.problems),
         )
-
-
-def line_of(
-    form: Returned,
-    outcome: Outcome,
-    measure: str,
-    field: str,
-    old: str,
-    new: str,
-    departments: str,
-    place: Place,
-    author: str = "",
-) -> TrailLine:
-    return TrailLine(
-        outcome=outcome,
-        measure=measure,
-        field=field,
-        old=old,
-        new=new,
-        departments=departments,
-        author=author,
-        file=form.file,
-        sha256=form.sha256,
-        sheet=place.sheet,
-        cell=place.cell,
-    )
 
 
 def in_order(forms: Iterable[Returned]) -> tuple[Returned, ...]:
@@ -132,7 +106,7 @@ def _by_field(forms: Sequence[Returned], trail: Trail) -> Mapping[tuple[str, str
     for form in forms:
         for answer in form.answers:
             said = Said(form, answer)
-            if answer.field != CONFIRMED and said.line(Outcome.CHANGED, "").said not in dealt_with:
+            if answer.field != CONFIRMED and said.line(Outcome.CHANGED).said not in dealt_with:
                 found.setdefault((answer.measure, answer.field), []).append(said)
     return dict(sorted(found.items()))
 
@@ -157,7 +131,7 @@ def _settle(answers: Sequence[Said], now: str, place: Place, takes: Sequence[str
             return Settled(conflicts=(Conflict(first.measure, first.field, first.old, tuple(claims)),))
         chosen = taken.value
     changes = (Change(first.measure, first.field, now, chosen),) if chosen != now else ()
-    lines = (said.line(Outcome.CHANGED if said.answer.new == chosen else Outcome.SET_ASIDE, now) for said in live)
+    lines = (said.line(Outcome.CHANGED if said.answer.new == chosen else Outcome.SET_ASIDE, old=now) for said in live)
     return Settled(changes, tuple(lines))
 
 
@@ -180,7 +154,7 @@ def _doubled(forms: Sequence[Returned], trail: Trail, takes: Sequence[str]) -> I
     for form in forms:
         for doubled in form.doubled:
             place = doubled.places[0]
-            line = line_of(form, Outcome.SET_ASIDE, doubled.measure, IDENTIFIER, "", "", form.department, place)
+            line = form.line(Outcome.SET_ASIDE, place, measure=doubled.measure, field=IDENTIFIER)
             if line.said in trail.said:
                 continue
             if DATASET in takes:
@@ -195,17 +169,13 @@ def remarks(forms: Sequence[Returned], trail: Trail) -> Iterator[TrailLine]:
     known = {_words(line) for line in trail.lines}
     for form in forms:
         for remark in form.remarks:
-            line = line_of(
-                form,
-                remark.outcome,
-                remark.measure,
-                str(remark.outcome),
-                "",
-                remark.text,
-                form.department,
-                remark.place,
-                remark.author,
-            )
+            texts = {
+                "measure": remark.measure,
+                "field": str(remark.outcome),
+                "new": remark.text,
+                "author": remark.author,
+            }
+            line = form.line(remark.outcome, remark.place, **texts)
             if _words(line) not in known:
                 known.add(_words(line))
                 yield line

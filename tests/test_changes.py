@@ -155,7 +155,7 @@ def cells(state: Past) -> list[list[str]]:
     return [list(state.columns), *([made.text(field) for field in state.columns] for made in state.measures)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(measures(), measures())
 def test_daff_makes_the_new_table_of_the_old_one_whatever_stands_in_it(
     old: tuple[Measure, ...], new: tuple[Measure, ...]

@@ -112,7 +112,7 @@ CHECKED = st.text(
 """Texts that the checks on control characters let pass."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CHECKED, min_size=1, max_size=20))
 def test_any_text_that_the_checks_let_pass_is_read_back_as_it_was(texts: list[str]) -> None:
     rows = with_openpyxl(written(one_column(texts)), "Teksten")

@@ -183,7 +183,7 @@ MEASURES = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MEASURES, MEASURES, PLANS, PLANS)
 def test_it_holds_of_any_two_editions(
     old: tuple[Measure, ...], new: tuple[Measure, ...], plan_before: Plan, plan_after: Plan

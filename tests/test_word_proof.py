@@ -291,7 +291,7 @@ SHORT = st.text(st.sampled_from("ab<&>\n\t\r \u00a0é{"), max_size=6)
 
 
 @given(rows=st.lists(st.tuples(SHORT, SHORT, SHORT), min_size=2, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rows_alike_are_read_as_if_each_were_read_in_full(rows: list[tuple[str, str, str]]) -> None:
     measures = [
         made_up.measure(number, objective=one, activity=two, explanation=three)

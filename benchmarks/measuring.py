@@ -11,22 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.contest import Contender, Workload
+from benchmarks.contest import Contender, Run, Workload
 
 RUNS = 5
 BUDGET = 45.0
 """Seconds. Who would take longer over all runs has fewer, but always one."""
 
+KILOBYTES = 1024 if sys.platform.startswith("linux") else 1024**2
+"""Of a peak in a MB: Linux counts it in kB, macOS in bytes."""
+
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run: seconds of the work alone, and memory of the process before it and at its peak, in MB."""
-
-    seconds: float
-    before: float
-    peak: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +42,26 @@ class Figure:
     written: int
 
 
-def run_here(workload: Workload, contender: Contender, folder: Path, target: Path) -> Run:
+def run_here(contender: Contender, folder: Path, target: Path) -> Run:
     """Do the work in this process."""
     work = contender.prepare(folder, target)
     before, start = _peak(), time.perf_counter()
-    work()
+    measured = work()
     seconds = time.perf_counter() - start
-    children = _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    if workload.cold:
-        return Run(seconds, 0.0, children)
-    return Run(seconds, before, max(_peak(), children))
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KILOBYTES
+    return measured or Run(seconds, before, max(_peak(), children))
 
 
 def _peak() -> float:
-    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """The most memory that this process held, in MB.
 
-
-def _megabytes(maxrss: int) -> float:
-    """Linux counts in kB, macOS in bytes."""
-    return maxrss / (1024 if sys.platform.startswith("linux") else 1024**2)
+    Linux lets a new process begin with the peak of the one that started it, so there its own account is read.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES
 
 
 def run_apart(workload: Workload, contender: Contender, folder: Path, target: Path) -> Run:

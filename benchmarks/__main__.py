@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import figures
 from benchmarks.made_up import write_house
-from benchmarks.measuring import Figure, measure, run_here
+from benchmarks.measuring import RUNS, Figure, measure, run_here
 from benchmarks.page import write_page
 from benchmarks.profiles import stages
 from benchmarks.workloads import REAL, WORKLOADS
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--one", nargs=4, metavar=("WORKLOAD", "CONTENDER", "FOLDER", "TARGET"), help="a single run")
     parser.add_argument("--only", metavar="WORKLOAD", help="show the figures of one workload, and write nothing")
     parser.add_argument("--most", type=int, default=100_000, metavar="N", help="leave larger sizes out")
+    parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help="of each contender, as far as time allows")
     parser.add_argument("--page", action="store_true", help="write the page anew from the figures that were kept")
     arguments = parser.parse_args()
     if arguments.one:
@@ -32,13 +33,13 @@ def main() -> None:
     elif arguments.page:
         write_page()
     else:
-        measured = measure_all(arguments.only, arguments.most)
+        measured = measure_all(arguments.only, arguments.most, arguments.runs)
         if not arguments.only:
             figures.keep(measured, stages(ROOT / "data"))
             write_page()
 
 
-def measure_all(only: str | None, most: int) -> list[Figure]:
+def measure_all(only: str | None, most: int, runs: int) -> list[Figure]:
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
         houses = dict.fromkeys(REAL, ROOT / "data")
@@ -49,7 +50,7 @@ def measure_all(only: str | None, most: int) -> list[Figure]:
                 if size not in houses:
                     write_house(Path(scratch) / str(size), size)
                     houses[size] = Path(scratch) / str(size)
-                found += measure(workload, size, houses[size], Path(scratch), say)
+                found += measure(workload, size, houses[size], Path(scratch), say, runs)
     return found
 
 

@@ -43,7 +43,7 @@ def edit_office(part: str) -> Callable[[Path], None]:
     """One figure at the end of a measure's activity changed."""
 
     def edit(path: Path) -> None:
-        path.write_bytes(changed(path.read_bytes(), r"( \w+) \d\d?</(w:)?t>", r"\1 99</\2t>", part))
+        path.write_bytes(changed(path.read_bytes(), r"( \w+) \d\d</(w:)?t>", r"\1 99</\2t>", part))
 
     return edit
 

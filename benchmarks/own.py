@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,7 @@ def plan_and_texts(folder: Path) -> tuple[Plan, Texts]:
     return plan, load_texts(*plan.texts)
 
 
+@cache
 def snapshot_of(folder: Path) -> Snapshot:
     plan, texts = plan_and_texts(folder)
     return load_snapshot(plan, plan.edition, texts)[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from report_builder.documents.changes import line_title, state_of
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import Measure
+from report_builder.model import FIELDS, LIST_FIELDS, Measure
 from report_builder.study.since import Since
 
 TABLE_WIDTH = 14570
@@ -13,6 +13,9 @@ TABLE_WIDTH = 14570
 
 SHARES = {"id": 9, "objective": 21, "activity": 23, "explanation": 46, "progress": 30, "departments": 15}
 USUAL_SHARE = 13
+PLAIN = frozenset(FIELDS) - LIST_FIELDS - {"lead"}
+"""The fields that are shown as they stand in the dataset: nearly all that are shown."""
+
 CODED = ("departments", "lead")
 """The fields that hold codes of ministries."""
 
@@ -60,6 +63,9 @@ def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str)
 
     A ministry that had another name in the previous edition is shown with both.
     """
+    if field in PLAIN:
+        text: str = getattr(measure, field)
+        return text
     if field in CODED:
         codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
         return ", ".join(named(snapshot, since, measure, codes))

@@ -67,8 +67,11 @@ def test_a_briefing_holds_its_ministrys_measures_and_no_other(published: tuple[P
     own = [measure for measure in snapshot.measures if code in measure.departments]
     assert rows == [(m.id, m.objective, m.activity, m.explanation) for m in own]
     grids, _ = read_tables((folder / f"briefings/briefing-{code.lower()}-2021-Q1.docx").read_bytes(), "briefing")
-    answers = [row.cells for grid in grids for row in grid.rows[1:] if grid.rows[0].cells[-1] == "Deadline"]
-    assert answers == [(m.id, m.activity, *["(nog niet aangeleverd)"] * 4) for m in own]
+    answers = [row.cells for grid in grids for row in grid.rows[1:] if "Deadline" in grid.rows[0].cells]
+    awaited = [snapshot.texts.enumeration(m.departments) for m in own]
+    assert answers == [
+        (m.id, m.activity, *["(nog niet aangeleverd)"] * 5, who) for m, who in zip(own, awaited, strict=True)
+    ]
 
 
 def sheet_table(path: Path, name: str) -> list[tuple[object, ...]]:

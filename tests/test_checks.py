@@ -43,6 +43,8 @@ MUTANTS = {
     "markup": (measure(explanation="Een <b>woord</b>"),),
     "placeholder": (measure(explanation="Geachte [naam]"),),
     "template-tag": (measure(explanation="Geachte {{ naam }}"),),
+    "only-signs": (measure(progress="-"),),
+    "text-too-long": (measure(explanation="x" * 40_000),),
     "double-space": (measure(explanation="Twee  spaties"),),
 }
 
@@ -87,6 +89,9 @@ def test_a_doubt_about_the_source_is_shown_until_a_person_decides() -> None:
     doubtful = replace(snapshot(measure(1)), provenance=Provenance("bron.txt", 1, 0, repairs))
     (problem,) = check(doubtful)
     assert (problem.level, problem.place.file, problem.parameters["lines"]) == (Level.NOTICE, "bron.txt", "2")
+    assert problem.place.measure == "", "no measure says that it was read there"
+    (problem,) = check(replace(doubtful, measures=(measure(1, source="bron.txt:2"),)))
+    assert problem.place.measure == "XX-001"
 
 
 def test_a_ministry_that_no_longer_exists_is_named_with_the_present_one() -> None:

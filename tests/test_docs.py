@@ -8,6 +8,8 @@ from pathlib import Path
 
 from report_builder.cli import COMMANDS
 from report_builder.intake.register import COLUMNS
+from report_builder.intake.trail import COLUMNS as TRAIL
+from report_builder.intake.trail import Outcome
 from report_builder.model import ALL_FIELDS, FIELDS
 from report_builder.problems import ExitCode
 from report_builder.settings import Plan
@@ -70,6 +72,12 @@ def test_the_page_of_the_plan_names_every_key_and_column() -> None:
     assert keys_in(page, "# The plan: `data/plan.toml`") == keys
     assert keys_in(page, "## The list of ministries: `data/departments.csv`") == set(COLUMNS)
     assert keys_in(page, "## The dataset: `data/measures.csv`") == set(ALL_FIELDS)
+
+
+def test_the_page_of_reviews_names_every_column_of_the_trail() -> None:
+    page = (ROOT / "docs/review.md").read_text(encoding="utf-8")
+    assert keys_in(page, "## The trail") == set(TRAIL)
+    assert all(f"`{outcome}`" in page for outcome in Outcome)
 
 
 def test_the_dataset_has_the_columns_of_the_reference() -> None:

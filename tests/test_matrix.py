@@ -1,21 +1,26 @@
 """The matrix: every measure once, every ministry in its column, counts that agree, and words where nothing is known."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from report_builder.departments import Department, Register
+from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
 from report_builder.intake.snapshot import Provenance, Snapshot
-from report_builder.model import Edition, Repair
+from report_builder.model import Edition, Measure, Repair
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.workbook import Sheet
-from report_builder.problems import Place, error, notice
+from report_builder.problems import ExitCode, Place, Stop, error, notice
 from report_builder.study.since import Since, since_previous
+from report_builder.texts import Texts
 from tests import made_up
+from tests.extremes import written
 
 GOLDEN = Path(__file__).parent / "golden" / "matrix-made-up.txt"
 LED = made_up.measure(9, departments=("AC", "AA"), lead="AA", status="loopt", confirmed_for="2030-Q1")
@@ -80,21 +85,39 @@ def test_the_chart_is_described_in_words_with_its_figures() -> None:
 
 
 def test_ministries_that_work_together_are_counted_both_ways() -> None:
-    table = {str(row[0]): row[1:] for row in body(sheets()["Samenwerking"])}
+    sheet = sheets()["Samenwerking"]
+    table = {str(row[0]): row[2:] for row in body(sheet)}
     assert table["AA"][2] == table["AC"][0] == 3
     assert [table[code][n] for n, code in enumerate(("AA", "AB", "AC"))] == [4, 4, 5]
+    assert headings(sheet)[-1] == "Alleen"
+    assert [table[code][-1] for code in ("AA", "AB", "AC")] == [1, 0, 0]
+
+
+def test_the_colours_of_cooperation_are_not_drowned_by_what_a_ministry_does_alone() -> None:
+    alone = (made_up.measure(n, departments=("AB",)) for n in range(10, 60))
+    table = sheets(made_up.snapshot(*EDITION.measures, *alone))["Samenwerking"].table
+    assert table is not None
+    assert table.darkest == 4
 
 
 def test_what_ministries_still_owe_is_counted_and_a_total_counts_each_measure_once() -> None:
     *ministries, total = body(sheets()["Volledigheid"])
-    assert ministries[0] == ("AA", "Verzonnen ministerie AA", 4, 1, 3, 3, 4, 4)
-    assert total[2:] == (6, 1, 5, 5, 6, 6)
+    assert ministries[0] == ("AA", "Verzonnen ministerie AA", 4, 1, 3, 3, 3, 4, 4)
+    assert total[2:] == (6, 1, 5, 5, 5, 6, 6)
+
+
+def test_nothing_is_owed_of_a_measure_that_ended_in_an_earlier_edition() -> None:
+    ended = replace(EDITION.measures[0], ended_in="2029-Q4")
+    edition = replace(EDITION, measures=(ended, *EDITION.measures[1:]))
+    *_, total = body(sheets(edition)["Volledigheid"])
+    assert total[2:] == (6, 1, 4, 4, 4, 5, 5)
+    assert total[4] == len(edition.unconfirmed), "as the first sheet says"
 
 
 def test_without_changes_the_sheet_says_why_it_is_empty() -> None:
     first = sheets()["Wijzigingen"]
     assert first.table is None
-    assert "geen vorige editie" in first.lines[0].text
+    assert "geen vorige editie" in first.lines[-1].text
     edition = replace(EDITION, past=(made_up.past(Edition(2029, 4), *EDITION.measures),))
     same = sheets(edition, since_previous(edition))["Wijzigingen"]
     assert same.table is None
@@ -111,7 +134,7 @@ def test_a_change_shows_measure_field_old_and_new() -> None:
         ("XX-001", "status", "Verzonnen activiteit 1", "Status", "", "loopt"),
         (
             "XX-002",
-            "onder een andere kop",
+            "naar een andere pijler",
             "Verzonnen activiteit 2",
             "Pijler",
             "Verzonnen pijler 1",
@@ -128,10 +151,42 @@ def test_a_change_shows_measure_field_old_and_new() -> None:
     ]
 
 
-def test_a_finding_names_the_ministries_that_must_act() -> None:
-    problems = (error("field-empty", Place(measure="XX-001", field="status")), notice("no-measures"))
+def test_a_finding_names_who_must_act() -> None:
+    """The ministries of the measure; its lead where it has one; the coordinator where it is about no measure."""
+    about = ("XX-001", "XX-009", "")
+    problems = tuple(error("field-empty", Place(measure=name, field="status")) for name in about)
     sheet = {sheet.name: sheet for sheet in compose_matrix(EDITION, problems).sheets}["Bevindingen"]
-    assert [row[2] for row in body(sheet)] == ["AB, AC", "Ministerie van Verzinsels"]
+    assert [row[2] for row in body(sheet)] == ["AB, AC", "AA", "Ministerie van Verzinsels"]
+    assert b";AA;" in write_findings(EDITION, problems), "and so in the file of findings"
+
+
+def test_pillars_stay_together_whatever_the_order_of_the_dataset() -> None:
+    mixed = replace(EDITION, measures=EDITION.measures[::-1])
+    for name in ("Matrix", "Maatregelen"):
+        pillars = [row[1] for row in body(sheets(mixed)[name])]
+        assert pillars == ["Verzonnen pijler 1"] * 3 + ["Verzonnen pijler 2"] * 3
+    assert [row[0] for row in body(sheets(mixed)["Matrix"])][:3] == ["XX-009", "XX-004", "XX-002"]
+
+
+def test_a_long_text_gets_a_wide_column_and_an_empty_field_a_narrow_one() -> None:
+    def widths(measure: Measure) -> dict[str, int]:
+        table = sheets(made_up.snapshot(measure))["Maatregelen"].table
+        assert table is not None
+        return {column.heading: column.width for column in table.columns}
+
+    short, long = widths(made_up.measure()), widths(made_up.measure(explanation="woord " * 700, progress="Loopt."))
+    assert long["Toelichting"] > 2 * short["Toelichting"]
+    assert long["Voortgang"] > short["Voortgang"] >= len("Voortgang")
+    assert long["Doelstelling"] == short["Doelstelling"]
+
+
+def test_a_text_that_no_row_can_show_whole_is_announced() -> None:
+    def lines(length: int) -> str:
+        sheet = sheets(made_up.snapshot(made_up.measure(explanation="x" * length)))["Maatregelen"]
+        return "\n".join(line.text for line in sheet.lines)
+
+    assert "past in de hoogte" not in lines(4_000)
+    assert "past in de hoogte" in lines(10_000)
 
 
 def test_codes_that_excel_takes_for_one_heading_are_told_apart() -> None:
@@ -142,18 +197,29 @@ def test_codes_that_excel_takes_for_one_heading_are_told_apart() -> None:
     assert body(sheets(snapshot)["Matrix"])[0][4:-1] == ("B", "B", "B")
 
 
+def test_a_heading_tells_the_name_of_its_ministry() -> None:
+    table = sheets()["Matrix"].table
+    assert table is not None
+    assert {column.heading: column.note for column in table.columns if column.note} == {
+        code: f"Verzonnen ministerie {code}" for code in ("AA", "AB", "AC")
+    }
+
+
 def explanation(snapshot: Snapshot) -> str:
     return "\n".join(line.text for line in sheets(snapshot)["Toelichting"].lines)
 
 
 def test_the_explanation_counts_names_and_doubts() -> None:
     doubt = Repair("39-55", "a", "b", "Verzonnen twijfel.", certain=False)
-    text = explanation(replace(EDITION, rows_in=7, provenance=Provenance("verzonnen.txt", 6, 1, (doubt,))))
+    read = replace(LED, source="verzonnen.txt:39-55")
+    edition = replace(EDITION, measures=(*EDITION.measures[:-1], read), rows_in=7)
+    text = explanation(replace(edition, provenance=Provenance("verzonnen.txt", 6, 1, (doubt,))))
     for words in (
         "Gelezen rijen: 7. Maatregelen in dit werkboek: 6.",
         "AB: Verzonnen ministerie AB",
-        "39-55",
-        "twijfel",
+        "regel 39-55 van de bron (XX-009). Verzonnen twijfel.",
+        "eerste kwartaal 2030, stand per 1 april 2030",
+        "T: trekker. B: betrokken.",
     ):
         assert words in text
 
@@ -181,3 +247,40 @@ def test_a_classification_stands_on_the_first_sheet_and_on_every_page() -> None:
 def test_every_sheet_is_linked_from_the_first() -> None:
     first, *others = compose_matrix(EDITION, ()).sheets
     assert [line.link for line in first.lines if line.link] == [sheet.name for sheet in others]
+
+
+def test_every_sheet_leads_back_to_the_first() -> None:
+    first, *others = compose_matrix(EDITION, ()).sheets
+    assert [[line.link for line in sheet.lines if line.link] for sheet in others] == [[first.name]] * len(others)
+
+
+def test_links_are_links_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.xlsx"
+    path.write_bytes(written(compose_matrix(EDITION, ())))
+    first, *others = openpyxl.load_workbook(path).worksheets
+    links = [cell.hyperlink.location for (cell,) in first.iter_rows(max_col=1) if cell.hyperlink]
+    assert links == [f"'{sheet.title}'!A1" for sheet in others]
+    assert {sheet["A2"].hyperlink.location for sheet in others} == {f"'{first.title}'!A1"}
+
+
+@pytest.mark.parametrize("name", ["Mijn matrix", "A1", "Jan2021", "x" * 32, "Matrix/1", "samenvatting", ""])
+def test_a_sheet_that_excel_cannot_name_so_stops_the_program(name: str) -> None:
+    """The names are texts that authors may change."""
+    known = EDITION.texts
+
+    class Renamed(Texts):
+        def _lookup(self, asked: str) -> object:
+            return name if asked == "matrix.sheets.matrix" else known._lookup(asked)
+
+    with pytest.raises(Stop, match=re.escape(f"a sheet cannot be named {name!r}")) as stop:
+        compose_matrix(replace(EDITION, texts=Renamed({}, Path("texts.toml"), b"")), ())
+    assert stop.value.exit_code is ExitCode.PLAN
+
+
+def test_the_explanation_says_truly_which_sheets_are_for_large_paper() -> None:
+    past = made_up.past(Edition(2029, 4), *EDITION.measures)
+    edition = replace(EDITION, past=(past,))
+    for since in (None, since_previous(edition)):
+        first, *others = compose_matrix(edition, (), since).sheets
+        wide = edition.texts.enumeration(sheet.name for sheet in others if sheet.wide)
+        assert any(line.text.startswith(f"Afdrukken: {wide} staan klaar voor A3") for line in first.lines)

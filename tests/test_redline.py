@@ -25,7 +25,7 @@ from report_builder.model import Edition, Measure
 from report_builder.office.word_redline import RowKeys, redline
 from report_builder.problems import ExitCode
 from report_builder.rendering import compose, read_templates
-from report_builder.settings import load_plan
+from report_builder.settings import Plan, load_plan
 from report_builder.study.since import since_previous
 from tests import made_up
 from tests.mutants import changed
@@ -35,6 +35,7 @@ from tests.test_cli import ROOT, run
 TEMPLATES = read_templates(load_plan(ROOT / "data/plan.toml"), made_up.snapshot().texts)[0]
 DAY = date(2030, 4, 1)
 NO_KEYS = RowKeys((), ())
+MARKS = (qn("w:ins"), qn("w:del"))
 SOFFICE = shutil.which("soffice")
 
 
@@ -45,9 +46,36 @@ def appendix(snapshot: Snapshot) -> bytes:
     return file.getvalue()
 
 
-def editions(old: tuple[Measure, ...], new: tuple[Measure, ...]) -> tuple[Snapshot, Snapshot]:
-    before = replace(made_up.snapshot(*old), edition=Edition(2029, 4), as_of=date(2029, 12, 31))
-    return before, replace(made_up.snapshot(*new), past=(made_up.past(Edition(2029, 4), *old),))
+PLAN = made_up.plan()
+
+
+def editions(
+    old: tuple[Measure, ...], new: tuple[Measure, ...], plan_before: Plan = PLAN, plan_after: Plan = PLAN
+) -> tuple[Snapshot, Snapshot]:
+    before = replace(made_up.snapshot(*old), plan=plan_before, edition=Edition(2029, 4), as_of=date(2029, 12, 31))
+    past = replace(made_up.past(Edition(2029, 4), *old), plan=plan_before)
+    return before, replace(made_up.snapshot(*new), plan=plan_after, past=(past,))
+
+
+def another_plan(**values: object) -> Plan:
+    """The made-up plan with other values, and with a second classification."""
+    lines = [{"id": name, "title": f"Verzonnen lijn {name}"} for name in ("a", "b")]
+    second = {"name": "lijn", "plural": "lijnen", "lines": lines}
+    return Plan.model_validate({**PLAN.model_dump(by_alias=True), "path": PLAN.path, "second": second, **values})
+
+
+RENAMED = [{"id": "p1", "title": "Geheel anders genoemd"}, {"id": "p2", "title": "Verzonnen pijler 2"}]
+PLANS = st.sampled_from(
+    [
+        PLAN,
+        another_plan(pillars=RENAMED),
+        another_plan(pillars=RENAMED[::-1]),
+        another_plan(grouped_by="line"),
+        another_plan(columns=("explanation", "objective", "departments", "line")),
+        another_plan(columns=("id", "status", "deadline", "objective", "activity", "explanation", "departments")),
+        another_plan(columns=("activity", "objective"), title="Een andere titel", classification="Verzonnen"),
+    ]
+)
 
 
 def redlined(old: Snapshot, new: Snapshot) -> tuple[bytes, bytes, bytes]:
@@ -145,6 +173,9 @@ MEASURES = st.lists(
         explanation=TEXTS,
         departments=st.lists(st.sampled_from(["AA", "AB", "AC"]), unique=True, min_size=1).map(tuple),
         ended_in=st.sampled_from(["", "2029-Q4"]),
+        line=st.sampled_from(["", "a", "b"]),
+        deadline=st.sampled_from(["", "2030-Q2", "2030-07-01"]),
+        references=st.sampled_from([(), ("12 345, nr. 7",), ("12 345, nr. 7", "Motie-Verzonnen")]),
     ),
     unique_by=lambda measure: measure.id,
     min_size=1,
@@ -152,10 +183,13 @@ MEASURES = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=25, deadline=None)
-@given(MEASURES, MEASURES)
-def test_it_holds_of_any_two_editions(old: tuple[Measure, ...], new: tuple[Measure, ...]) -> None:
-    before, after, made = redlined(*editions(old, new))
+@settings(max_examples=40, deadline=None)
+@given(MEASURES, MEASURES, PLANS, PLANS)
+def test_it_holds_of_any_two_editions(
+    old: tuple[Measure, ...], new: tuple[Measure, ...], plan_before: Plan, plan_after: Plan
+) -> None:
+    """Whatever the plans show of them, in what order and under which titles."""
+    before, after, made = redlined(*editions(old, new, plan_before, plan_after))
     assert accepted(made) == text(body(after))
     assert rejected(made) == text(body(before))
     assert prove_redline(before, after, made, "x.docx") == ()
@@ -189,6 +223,45 @@ def test_rows_are_inserted_deleted_and_moved_as_rows() -> None:
     assert [row for row in rows["ins"] if "Verzonnen doel 5" in row]
 
 
+def rows_marked(content: bytes) -> int:
+    """How many rows are inserted or deleted as a whole, the table of changes left out."""
+    tables = (table for table in body(content).iter(qn("w:tbl")) if "".join(table.itertext()).startswith("Doel"))
+    return sum(
+        row.find(f"{qn('w:trPr')}/{mark}") is not None for t in tables for row in t.iter(qn("w:tr")) for mark in MARKS
+    )
+
+
+def test_a_pillar_under_a_new_title_keeps_its_rows() -> None:
+    made = redlined(*editions(OLD, OLD, PLAN, another_plan(pillars=RENAMED)))[2]
+    assert rows_marked(made) == 0
+    assert "Geheel anders genoemd" in marked(made, "ins")
+
+
+def test_a_table_that_is_gone_is_not_read_as_one_with_the_table_that_came() -> None:
+    """A paragraph that is in neither document stands between them."""
+    before, after = word("A|B\n1|2"), word("A|B|C\n1|2|3")
+    made = redline(before, after, NO_KEYS, NO_KEYS, "x", DAY)
+    tags = [etree.QName(element).localname for element in body(made).find(qn("w:body"))]
+    assert tags == ["tbl", "p", "tbl", "sectPr"]
+    assert (accepted(made), rejected(made)) == (text(body(after)), text(body(before)))
+
+
+def test_a_table_keeps_its_headings_when_all_its_rows_are_others() -> None:
+    made = redline(word("kop", "A|B\n1|2"), word("kop", "A|B\n3|4"), NO_KEYS, NO_KEYS, "x", DAY)
+    first, *others = body(made).iter(qn("w:tr"))
+    assert first.find(f".//{qn('w:ins')}") is None
+    assert [row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None for row in others] == [True, False]
+
+
+def test_a_long_text_that_was_reworded_throughout_is_compared_too() -> None:
+    """Word by word that would take minutes: the words that stand everywhere are no place to start from."""
+    words = [f"woord{number % 7} en" for number in range(1_500)]
+    reworded = [f"{word} ook" if number % 2 else word for number, word in enumerate(words)]
+    old, new = ((made_up.measure(1, explanation=" ".join(text)),) for text in (words, reworded))
+    before, after, made = redlined(*editions(old, new))
+    assert (accepted(made), rejected(made)) == (text(body(after)), text(body(before)))
+
+
 def test_the_changes_have_the_sender_and_the_date_of_the_edition() -> None:
     root = body(good()[2])
     marks = list(root.iter(qn("w:ins"), qn("w:del")))
@@ -219,6 +292,12 @@ def test_a_redline_that_does_not_read_as_both_editions_is_not_delivered(old: str
     assert prove_redline(before, after, made, "x.docx") == ()
     faulty = changed(made, old, new)
     assert prove_redline(before, after, faulty, "x.docx")
+
+
+@pytest.mark.parametrize("part", ["word/footer1.xml", "word/footer2.xml"])
+def test_a_footer_that_does_not_read_as_both_editions_is_not_delivered(part: str) -> None:
+    before, after, made = good()
+    assert prove_redline(before, after, changed(made, "<w:delText[^>]*>", "<w:delText>een andere ", part), "x.docx")
 
 
 def word(*parts: str) -> bytes:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 from openpyxl.utils import range_boundaries
 
 from report_builder.documents.request_form import OPEN, SHOWN, compose_request_form, form_title
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.problems import ExitCode, Stop
-from report_builder.study import baseline
 from report_builder.texts import Texts
 from tests import made_up
+from tests.forms import form_bytes
 
 ANSWERED = made_up.measure(
     2, departments=("AB", "AC"), lead="AB", status="loopt", progress="=Verzonnen stand", deadline="2030-Q3"
@@ -42,7 +44,8 @@ def cells(book: openpyxl.Workbook, name: str) -> list[openpyxl.cell.Cell]:
 
 
 def values(book: openpyxl.Workbook, field: str) -> list[object]:
-    return [cell.value for cell in cells(book, baseline.cell_name(field))]
+    name = baseline.shown_name(field) if field == "id" else baseline.cell_name(field)
+    return [cell.value for cell in cells(book, name)]
 
 
 def test_a_form_holds_the_ministrys_own_measures_with_what_is_known_of_them() -> None:
@@ -91,6 +94,18 @@ def test_every_answer_has_a_hint() -> None:
     assert all(hint.showInputMessage and hint.prompt and hint.promptTitle for hint in hints)
 
 
+def test_on_paper_all_answers_stand_together_beside_the_number_of_their_measure() -> None:
+    sheet: Any = form()["Uitvraag"]
+    assert [column.id for column in sheet.col_breaks.brk] == [len(SHOWN)]
+    assert sheet.print_title_cols == "$A:$A"
+
+
+def test_a_long_text_of_a_measure_can_be_read_in_its_row() -> None:
+    long = replace(EDITION, measures=(made_up.measure(departments=("AB",), explanation="woord " * 700),))
+    widths = [form(snapshot=given)["Uitvraag"].column_dimensions["E"].width for given in (EDITION, long)]
+    assert widths[1] > 2 * widths[0]
+
+
 def test_lists_may_be_of_any_length() -> None:
     many = replace(EDITION, register=made_up.register(300))
     assert len([row for row in form(snapshot=many)["Lijsten"].iter_rows() if row[0].value == "Trekker"]) == 300
@@ -119,7 +134,7 @@ def test_the_hidden_baseline_says_what_the_dataset_held_when_the_form_left() -> 
     assert book[baseline.SHEET].sheet_state == "hidden"
     found = read_baseline(book)
     assert (found.edition, found.department) == (Edition(2030, 1), "AB")
-    assert found.run == baseline.run_identifier(EDITION.measures)
+    assert found.run == baseline.run_identifier(EDITION.measures_of("AB"))
     own = {measure.id: measure for measure in (ANSWERED, CONFIRMED)}
     assert {name for name, _ in found.values} == own.keys()
     for (name, field), text in found.values.items():
@@ -135,6 +150,12 @@ def test_answers_are_found_after_columns_were_moved_and_headings_rewritten() -> 
     assert values(book, "status") == ["loopt", None]
 
 
+def test_a_change_to_the_measures_of_others_changes_nothing_in_a_form() -> None:
+    other = replace(EDITION.measures[0], progress="Verzonnen stand van een ander.")
+    assert form_bytes(replace(EDITION, measures=(other, *EDITION.measures[1:])), "AB") == form_bytes(EDITION, "AB")
+    assert "AB" not in other.departments
+
+
 def test_the_same_measures_make_the_same_run_and_any_change_another() -> None:
     measures = made_up.measures(5)
     changed = (*measures[:4], replace(measures[4], progress="Anders"))
@@ -148,7 +169,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 @given(st.lists(st.builds(lambda n, s, p: made_up.measure(n, status=s, progress=p), st.integers(1, 999), TEXTS, TEXTS)))
 def test_a_baseline_reads_back_as_it_was_written(measures: list[Measure]) -> None:
     own = {measure.id: measure for measure in measures}
-    facts = [(fact, "", "") for fact in baseline.facts(Edition(2030, 1), "run", "")]
+    facts = [(fact, "", "") for fact in baseline.facts("XX 12 345", Edition(2030, 1), "run", "")]
     rows = [("baseline",), *facts, baseline.heading(), *map(baseline.row, own.values())]
     found = baseline.parse(rows)
     assert (found.edition, found.run, found.department) == (Edition(2030, 1), "run", "")

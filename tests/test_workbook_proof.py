@@ -70,10 +70,12 @@ MUTANTS: Mapping[str, tuple[str, str, str]] = {
     "data_stands_in_tables": (CHANGES, "</row></sheetData>", f'<c r="C2" {TEXT}los</t></is></c></row></sheetData>'),
     "distinct_headings": ("xl/tables/table1.xml", 'name="AB"', 'name="aa"'),
     "no_blank_rows": (SUMMARY, r'<c r="A4".*?</row>', "</row>"),
+    "words_in_every_cell": (MATRIX, rf"{TEXT}B<", 't="inlineStr"><is><t>✓<'),
     "no_merged_cells": (MATRIX, "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
-    "empty_cells_explained": (CHANGES, r'<row r="2".*?</row>', ""),
+    "empty_cells_explained": (CHANGES, r'<row r="3".*?</row>', ""),
     "long_texts_wrap": (MATRIX, r's="\d+"( t="inlineStr"><is><t[^>]*>Een lange)', r's="0"\1'),
     "headings_repeat_in_print": ("xl/workbook.xml", r'name="_xlnm.Print_Titles"', 'name="iets"'),
+    "links_lead_to_sheets": (MATRIX, "Toelichting&#39;!A1", "Uitleg&#39;!A1"),
     "pictures_described": ("xl/drawings/drawing1.xml", 'descr="[^"]*"', 'descr=""'),
     "charts_labelled": ("xl/charts/chart1.xml", r"<valAx>(.*?)<title>.*?</title>", r"<valAx>\1"),
     "true_size": (MATRIX, r'<dimension ref="A1:H\d+"/>', '<dimension ref="A1:XFD1048576"/>'),
@@ -111,6 +113,23 @@ def test_each_rule_catches_its_mutant(rule: str) -> None:
 )
 def test_what_runs_or_leads_outside_is_caught(part: str, old: str, new: str) -> None:
     assert "nothing_runs" in broken(changed(good_matrix()[1], old, new, part))
+
+
+@pytest.mark.parametrize(
+    ("rule", "part", "old", "new"),
+    [
+        ("meaningful_names", "xl/tables/table1.xml", 'displayName="Matrix"', 'displayName="Tabel1"'),
+        ("headings_repeat_in_print", "xl/workbook.xml", r"'Maatregelen'!\$A:\$A,", ""),
+        ("headings_repeat_in_print", "xl/workbook.xml", r"'Maatregelen'!\$5:\$5", r"'Maatregelen'!$4:$4"),
+    ],
+)
+def test_a_rule_with_two_sides_catches_a_mutant_of_each(rule: str, part: str, old: str, new: str) -> None:
+    assert rule in broken(changed(good_matrix()[1], old, new, part))
+
+
+def test_a_dash_that_somebody_gave_is_not_the_workbooks_fault() -> None:
+    snapshot = made_up.snapshot(made_up.measure(1, progress="-", explanation="😀"))
+    assert prove_matrix(snapshot, written(snapshot, compose_matrix(snapshot, ())), "x.xlsx") == ()
 
 
 def matrix_faults(content: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lets Microsoft's Open XML SDK validate each document of the real edition and of a made-up successor of it."""
+"""Lets Microsoft's Open XML SDK validate each document of the real edition, of a made-up successor, and of extremes."""
 
 import json
 import subprocess
@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-from tests.successor import made_up_successor  # noqa: E402  found from the root, as pytest finds it
+from tests.extremes import extreme_editions, extreme_workbooks  # noqa: E402  found from the root, as pytest finds it
+from tests.successor import made_up_successor  # noqa: E402
 
 VALIDATOR = ROOT / "node_modules" / ".bin" / "ooxml-validator"
 OFFICE_VERSIONS = ("Office2019", "Microsoft365")
@@ -41,6 +42,9 @@ def main() -> int:
         successor = Path(folder) / "successor"
         successor.mkdir()
         subprocess.run(build, cwd=made_up_successor(successor), check=True)
+        for name, edition in extreme_editions().items():
+            for kind, content in extreme_workbooks(edition).items():
+                (Path(folder) / f"{name}-{kind}.xlsx").write_bytes(content)
         for document in documents_in(Path(folder)):
             errors = [f"{version}: {error}" for version in OFFICE_VERSIONS for error in errors_in(document, version)]
             print(f"{'FAIL' if errors else 'ok'}  {document.name}", *errors, sep="\n      " if errors else "")

@@ -1,6 +1,6 @@
 """One run of an edition: load, check, compose, prove, publish."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from report_builder.delivery.making import Artefact, Progress
@@ -13,7 +13,7 @@ from report_builder.problems import ExitCode, Level, Problem, Stop, errors_in
 from report_builder.rendering import Predecessor, compose, read_template, read_templates
 from report_builder.settings import Plan
 from report_builder.study.checks import check
-from report_builder.study.renames import under_present_names
+from report_builder.study.renames import continued
 from report_builder.study.since import Since, since_previous
 from report_builder.texts import load_texts
 
@@ -85,6 +85,12 @@ def examine(plan: Plan, edition: Edition) -> tuple[Snapshot, Since | None, tuple
     since = since_previous(snapshot) if unique else None
     found = (*problems, *check(snapshot), *(since.problems if since else ()))
     return snapshot, since, tuple(sorted(found, key=lambda problem: list(Level).index(problem.level)))
+
+
+def under_present_names(snapshot: Snapshot) -> Snapshot:
+    """The edition with each former name of a ministry replaced, if that name was right in the previous edition."""
+    measures = continued(snapshot.previous, snapshot.measures, snapshot.register, snapshot.as_of)
+    return replace(snapshot, measures=measures)
 
 
 def predecessor_of(snapshot: Snapshot) -> Predecessor | None:

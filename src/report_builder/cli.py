@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": ("building", "make and publish the documents of an edition"),
     "run": ("running", "find the edition that is due, and build it: what a scheduler calls"),
+    "send": ("sending", "draft the letter to each ministry, with its own excerpt, and send it when told to"),
     "verify": ("verifying", "compare the published files with their manifest"),
+    "review": ("reviewing", "read returned forms, and write what they say into the dataset"),
     "close": ("closing", "freeze an edition, so that it can be made again and compared with"),
     "changes": ("comparing", "tell what differs between two editions or dataset files"),
     "history": ("recalling", "tell the life of one measure over all closed editions"),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from report_builder import __version__
@@ -12,12 +12,12 @@ from report_builder.build import Order, build, examine
 from report_builder.delivery.lock import only_run
 from report_builder.delivery.manifest import NAME
 from report_builder.delivery.staging import staged
-from report_builder.editions import CLOSING, ClosedEdition, frozen_files, frozen_plan, versions_of
+from report_builder.editions import CLOSING, PLAN, ClosedEdition, frozen_plan, frozen_sources, versions_of
 from report_builder.files import replace_file
 from report_builder.intake.inputs import read_input
 from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Problem, Stop, errors_in
-from report_builder.rendering import read_templates
+from report_builder.rendering import Templates, read_templates
 from report_builder.settings import Plan
 
 
@@ -51,26 +51,24 @@ def prepare(plan: Plan, edition: Edition, *, reason: str = "", force: str = "") 
     if unconfirmed and not force:
         message = f"{unconfirmed} measure(s) are not confirmed; nothing was closed (--force REASON closes anyhow)"
         raise Stop(ExitCode.DATA, message)
-    files = frozen_inputs(
-        plan, {"appendix.docx": templates.appendix.content, "briefing.docx": templates.briefing.content}
-    )
+    files = frozen_inputs(plan, templates)
     earlier = versions_of(plan, edition)
-    _refuse_repetition(earlier, files, reason or force)
-    version = len(earlier) + 1
+    _refuse_repetition(earlier, files, reason)
+    version = max((known.closing.version for known in earlier), default=0) + 1
     past = {str(known.edition): known.version for known in snapshot.past}
-    closing = Closing(version, reason or force, unconfirmed, past, "", f"report-builder {__version__}")
+    program = f"report-builder {__version__}"
+    closing = Closing(version, reason, unconfirmed, past, "", program, force if unconfirmed else "")
     return ToClose(edition, plan.editions / str(edition) / f"version-{version}", closing, files, problems)
 
 
-def frozen_inputs(plan: Plan, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+def frozen_inputs(plan: Plan, templates: Templates) -> dict[str, bytes]:
     """Every file that the edition is made from, under the name it has in the folder of a closed edition."""
-    places = frozen_files(plan)
-    sources = {places.dataset: plan.dataset, places.departments: plan.departments}
-    sources |= {places.source: plan.source} if plan.source else {}
-    sources |= {places.corrections: plan.corrections} if plan.corrections else {}
-    sources[f"{places.templates}/texts.toml"] = plan.templates / "texts.toml"
-    files = {name: read_input(path, "file of the edition").content for name, path in sources.items()}
-    return {"plan.toml": plan.content, **files, **{f"{places.templates}/{name}": c for name, c in templates.items()}}
+    known = {source.path: source.content for source in templates.inputs(plan)}
+    files = {
+        name: known[path] if path in known else read_input(path, "file of the edition").content
+        for name, path in frozen_sources(plan).items()
+    }
+    return {PLAN: plan.content, **files}
 
 
 def _refuse_repetition(earlier: tuple[ClosedEdition, ...], files: Mapping[str, bytes], reason: str) -> None:
@@ -89,18 +87,26 @@ def _refuse_repetition(earlier: tuple[ClosedEdition, ...], files: Mapping[str, b
 def close(plan: Plan, prepared: ToClose) -> ClosedEdition:
     """Freeze the edition: all of it or nothing. The set is made of it once, so that its digest can be kept.
 
-    Raise Stop when the folder cannot be written or another run holds it.
+    Raise Stop when the folder is there already or cannot be written, or another run holds it.
     """
-    with only_run(plan.output, f"close {prepared.edition}"), staged(prepared.folder) as stage:
-        for name, content in prepared.files.items():
-            path = stage / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
-        replace_file(stage / CLOSING, closing_record(prepared.edition, prepared.closing))
-        digest = _digest_of_set(plan, stage, prepared.edition)
-        closing = Closing(**{**_values(prepared.closing), "manifest": digest})  # type: ignore[arg-type]
-        replace_file(stage / CLOSING, closing_record(prepared.edition, closing))
+    with only_run(plan.output, f"close {prepared.edition}"):
+        if prepared.folder.exists():
+            message = f"{prepared.folder} is there already, and a closed edition is never overwritten"
+            raise Stop(ExitCode.OUTPUT, message)
+        with staged(prepared.folder) as stage:
+            closing = _freeze(plan, prepared, stage)
     return ClosedEdition(prepared.edition, prepared.folder, closing)
+
+
+def _freeze(plan: Plan, prepared: ToClose, folder: Path) -> Closing:
+    for name, content in prepared.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
+    replace_file(folder / CLOSING, closing_record(prepared.edition, prepared.closing))
+    closing = replace(prepared.closing, manifest=_digest_of_set(plan, folder, prepared.edition))
+    replace_file(folder / CLOSING, closing_record(prepared.edition, closing))
+    return closing
 
 
 def _digest_of_set(plan: Plan, frozen: Path, edition: Edition) -> str:
@@ -114,12 +120,8 @@ def _digest_of_set(plan: Plan, frozen: Path, edition: Edition) -> str:
 
 def closing_record(edition: Edition, closing: Closing) -> bytes:
     """`closing.toml`: written once, read by people and by this program."""
-    values = {name: value for name, value in _values(closing).items() if name != "past"}
+    values = {name: value for name, value in asdict(closing).items() if name != "past"}
     lines = [f"# How {edition} was closed. Nothing in this folder is ever changed: a correction is a next version."]
     lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
     lines += ["", "[past]", *(f'"{name}" = {version}' for name, version in closing.past.items())]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _values(closing: Closing) -> dict[str, object]:
-    return {name: getattr(closing, name) for name in Closing.__slots__}

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report_builder.intake.dataset import read_dataset
+from report_builder.intake.dataset import Dataset, read_dataset
 from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
 from report_builder.intake.snapshot import Past
-from report_builder.model import Closing, Edition, Measure
+from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Stop
 from report_builder.settings import FileSettings, Plan, load_plan
+from report_builder.study.renames import under_own_names
 
 CLOSING = "closing.toml"
+PLAN = "plan.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def plan_of(plan: Plan, edition: Edition) -> Plan:
 
 def frozen_plan(plan: Plan, folder: Path) -> Plan:
     """The plan of a closed edition, with the files that were frozen beside it. Its documents go where today's go."""
-    frozen = load_plan(folder / "plan.toml")
+    frozen = load_plan(folder / PLAN)
     files = frozen_files(frozen).model_copy(
         update={
             "editions": str(plan.editions.resolve()),
@@ -91,6 +93,31 @@ def frozen_files(plan: Plan) -> FileSettings:
     )
 
 
+def frozen_sources(plan: Plan) -> dict[str, Path]:
+    """Every file that an edition is made from, the plan itself left out: its name once frozen, and where it is now."""
+    names = frozen_files(plan)
+    sources = {names.dataset: plan.dataset, names.departments: plan.departments}
+    sources |= {names.source: plan.source} if plan.source else {}
+    sources |= {names.corrections: plan.corrections} if plan.corrections else {}
+    trail = plan.trail(plan.edition)
+    sources |= {f"{names.reviews}/{trail.name}": trail} if trail.exists() else {}
+    templates = ("texts.toml", "appendix.docx", "briefing.docx")
+    return sources | {f"{names.templates}/{name}": plan.templates / name for name in templates}
+
+
+def departed_from(plan: Plan, closed: ClosedEdition) -> tuple[Path, ...]:
+    """The files of today that are not what was frozen of this edition, so that they have no effect on it."""
+    sources = {PLAN: plan.path, **frozen_sources(plan)}
+    return tuple(path for name, path in sources.items() if _content(path) != _content(closed.folder / name))
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 def closing_of(plan: Plan) -> Closing | None:
     """How the edition of this plan was closed; None for a plan that is not a frozen one."""
     path = plan.path.parent / CLOSING
@@ -105,19 +132,32 @@ def past_of(plan: Plan, edition: Edition) -> tuple[Past, ...]:
     """
     closing = closing_of(plan)
     if closing:
-        known = [(Edition.parse(name), version) for name, version in closing.past.items()]
-        return tuple(_past(plan, closed_edition(plan, earlier, version)) for earlier, version in sorted(known))
+        known = sorted((Edition.parse(name), version) for name, version in closing.past.items())
+        return under_own_names(_past(plan, closed_edition(plan, earlier, version)) for earlier, version in known)
     earlier_ones = (earlier for earlier in closed_editions(plan) if earlier < edition)
-    return tuple(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
+    return under_own_names(_past(plan, closed_edition(plan, earlier)) for earlier in earlier_ones)
+
+
+def all_states(plan: Plan) -> tuple[Past, ...]:
+    """Every closed edition, in its newest version, and the one that is being made as it is now; the oldest first."""
+    closed = closed_editions(plan)
+    states = (
+        _past(plan, closed_edition(plan, edition)) if edition in closed else _state(plan, edition, version=0)
+        for edition in sorted({*closed, plan.edition})
+    )
+    return under_own_names(states)
 
 
 def state_of_edition(plan: Plan, edition: Edition) -> Past:
     """The measures of an edition: as they were closed, or, of the edition that is being made, as they are now."""
     if edition in closed_editions(plan):
-        return _past(plan, closed_edition(plan, edition))
-    if edition != plan.edition:
+        closed = closed_edition(plan, edition)
+        past, state = past_of(frozen_plan(plan, closed.folder), edition), _past(plan, closed)
+    elif edition == plan.edition:
+        past, state = past_of(plan, edition), _state(plan, edition, version=0)
+    else:
         raise Stop(ExitCode.INPUT, f"{edition} is neither closed nor the edition that the dataset stands for")
-    return _state(plan, edition, version=0)
+    return under_own_names((*past, state))[-1]
 
 
 def _past(plan: Plan, closed: ClosedEdition) -> Past:
@@ -127,31 +167,33 @@ def _past(plan: Plan, closed: ClosedEdition) -> Past:
 def _state(plan: Plan, edition: Edition, version: int) -> Past:
     ministries = read_input(plan.departments, "list of ministries")
     source = read_input(plan.dataset, "dataset")
+    dataset = faultless(source)
     return Past(
         edition=edition,
         version=version,
         plan=plan,
         as_of=plan.reference_date(edition),
         register=read_register(ministries),
-        measures=measures_in(source),
+        measures=dataset.measures,
         inputs=(source, ministries),
+        columns=dataset.columns,
     )
 
 
-def measures_in(source: Input) -> tuple[Measure, ...]:
-    """The measures of a dataset file. Raise Stop when a row cannot be read, or an identifier stands there twice."""
+def faultless(source: Input) -> Dataset:
+    """The dataset in this file. Raise Stop when a row cannot be read, or an identifier stands there twice."""
     found = read_dataset(source)
     if found.problems:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} has {len(found.problems)} faulty row(s)", found.problems)
     counts = Counter(measure.id for measure in found.measures)
     if twice := sorted(name for name, count in counts.items() if count > 1):
         raise Stop(ExitCode.DATA, f"the dataset {source.path} has identifiers twice: {', '.join(twice)}")
-    return found.measures
+    return found
 
 
 def _read_closing(path: Path) -> Closing:
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Closing(**{name: values[name] for name in Closing.__slots__})
+        return Closing(**values)
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise Stop(ExitCode.INPUT, f"the record of a closed edition {path} cannot be read: {fault!r}") from None

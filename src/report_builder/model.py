@@ -80,9 +80,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How an edition was frozen. A correction after the first closing is a next version, with its reason.
+    """How an edition was frozen. A correction after the first closing is a next version, with its `reason`.
 
-    `unconfirmed` counts the measures that no ministry had confirmed; above 0, `reason` says why it was closed anyhow.
+    `unconfirmed` counts the measures that no ministry had confirmed; above 0, `force` says why it was closed anyhow.
     `past` gives the version of each earlier edition that counted then. `manifest` is the digest of the set that was
     made of it on closing, with the program named in `program`.
     """
@@ -93,6 +93,7 @@ class Closing:
     past: Mapping[str, int]
     manifest: str
     program: str
+    force: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from report_builder.delivery.making import Artefact
 from report_builder.departments import Department
 from report_builder.documents.appendix import Appendix, compose_appendix
+from report_builder.documents.baseline import baseline_rows
 from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
@@ -54,6 +55,12 @@ def read_templates(plan: Plan, texts: Texts) -> tuple[Templates, tuple[Problem, 
     """The templates of an edition and every fault in them, found from the types of the contents, without any data."""
     templates = Templates(read_template(plan, "appendix.docx", texts), read_template(plan, "briefing.docx", texts))
     return templates, (*templates.appendix.check(Appendix), *templates.briefing.check(Briefing))
+
+
+def template_inputs(plan: Plan) -> tuple[Input, ...]:
+    """The files of the templates of an edition, not compiled: enough to see whether they are the same."""
+    names = ("appendix.docx", "briefing.docx")
+    return tuple(read_input(plan.templates / name, "template", ExitCode.PLAN) for name in names)
 
 
 def real_contents(snapshot: Snapshot) -> dict[str, object]:
@@ -136,7 +143,8 @@ def _write_briefing(
 ) -> None:
     contents = compose_briefing(snapshot, department, since)
     made = io.BytesIO()
-    template.render(contents, made, _properties(snapshot, contents.title))
+    rows = baseline_rows(snapshot, department)
+    template.render(contents, made, _properties(snapshot, contents.title), rows)
     _deliver(made.getvalue(), name, prove_briefing(snapshot, department, made.getvalue(), name, since), file)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from report_builder.files import complete_replacement
 from report_builder.model import ALL_FIELDS, Edition, Pillar
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
@@ -54,11 +55,11 @@ FieldName = Annotated[str, AfterValidator(_known_field)]
 EditionName = Annotated[Edition, BeforeValidator(_edition)]
 Texts = Annotated[tuple[Text, ...], AfterValidator(_without_repeats)]
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class PillarSettings(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
 
     id: Identifier
     title: Text
@@ -80,7 +81,7 @@ class SecondSettings(BaseModel):
     Each measure may have one of these in the column `line`. `name` and `plural` are nouns in lower case.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
 
     name: Text
     plural: Text
@@ -94,16 +95,19 @@ class SecondSettings(BaseModel):
 class FileSettings(BaseModel):
     """Paths relative to the folder of the plan."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     dataset: Text = "measures.csv"
     departments: Text = "departments.csv"
     source: str = ""
     corrections: str = ""
     editions: Text = "editions"
+    reviews: Text = "reviews"
     templates: Text = "../templates"
     newer_texts: str = ""
     output: Text = "../output"
+    recipients: Text = "recipients.toml"
+    state: Text = ".state"
 
 
 class Plan(BaseModel):
@@ -116,7 +120,7 @@ class Plan(BaseModel):
     pillar or by the lines of the second classification. `content` is the file as it was read.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
 
     path: Path = Field(exclude=True)
     content: bytes = Field(default=b"", exclude=True, repr=False)
@@ -177,6 +181,15 @@ class Plan(BaseModel):
     def editions(self) -> Path:
         return self._beside(self.files.editions)
 
+    def trail(self, edition: Edition) -> Path:
+        """Where it stands what returned forms of this edition said and what became of it."""
+        return self._beside(self.files.reviews) / f"{edition}.csv"
+
+    @property
+    def journal(self) -> Path:
+        """What is being changed of dataset and reviews, while that is under way."""
+        return self._beside(self.files.reviews) / ".unfinished.json"
+
     @property
     def templates(self) -> Path:
         return self._beside(self.files.templates)
@@ -191,6 +204,20 @@ class Plan(BaseModel):
     def output(self) -> Path:
         return self._beside(self.files.output)
 
+    @property
+    def recipients(self) -> Path:
+        return self._beside(self.files.recipients)
+
+    @property
+    def state(self) -> Path:
+        """The folder of what must be remembered between runs: the ledger of letters."""
+        return self._beside(self.files.state)
+
+    @property
+    def key(self) -> str:
+        """What tells this overview from another for good: its measures' identifiers within its dossier."""
+        return f"{self.dossier}/{self.identifier_prefix}"
+
     def _beside(self, relative: str) -> Path:
         return Path(os.path.normpath(self.path.parent / relative))
 
@@ -200,23 +227,40 @@ class Plan(BaseModel):
 
 
 def load_plan(path: Path) -> Plan:
-    """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault."""
+    """The plan in this file. Raise Stop with every fault in it; a file that cannot be read is one fault.
+
+    A change of dataset and reviews that a crash cut short is finished first, so that they are read as they belong
+    together.
+    """
+    content, values = read_toml(path, "plan")
+    plan = validated(Plan, {**values, "path": path, "content": content}, path, content, "plan")
+    complete_replacement(plan.journal)
+    return plan
+
+
+def read_toml(path: Path, what: str) -> tuple[bytes, dict[str, Any]]:
+    """A file of settings as bytes and as values. Raise Stop, naming `what` it is, when it is not there or no TOML."""
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8")
+        return content, tomllib.loads(content.decode("utf-8"))
     except FileNotFoundError:
-        raise Stop(ExitCode.PLAN, f"there is no plan at {path}") from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise Stop(ExitCode.PLAN, f"the plan {path} cannot be read: {fault}") from None
-    try:
-        values = tomllib.loads(text)
+        raise Stop(ExitCode.PLAN, f"there is no {what} at {path}") from None
     except tomllib.TOMLDecodeError as fault:
-        raise Stop(ExitCode.PLAN, f"the plan {path} is not valid TOML: {fault}") from None
+        raise Stop(ExitCode.PLAN, f"the {what} {path} is not valid TOML: {fault}") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Stop(ExitCode.PLAN, f"the {what} {path} cannot be read: {fault}") from None
+
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def validated(kind: type[Settings], values: dict[str, Any], path: Path, content: bytes, what: str) -> Settings:
+    """These values as settings of this kind. Raise Stop with every fault in them, each with its line in the file."""
     try:
-        return Plan(**{**values, "path": path, "content": content})
+        return kind(**values)
     except ValidationError as fault:
-        problems = tuple(_problems(fault, path, text))
-        raise Stop(ExitCode.PLAN, f"the plan {path} has {len(problems)} fault(s)", problems) from None
+        problems = tuple(_problems(fault, path, content.decode("utf-8")))
+        raise Stop(ExitCode.PLAN, f"the {what} {path} has {len(problems)} fault(s)", problems) from None
 
 
 _CODES = {
@@ -249,7 +293,7 @@ def _line(text: str, location: tuple[int | str, ...]) -> int:
         if isinstance(part, int):
             continue
         nth = following if isinstance(following, int) else 0
-        pattern = re.compile(rf"\s*(\[+\s*{re.escape(part)}\s*\]+|{re.escape(part)}\s*=)")
+        pattern = re.compile(rf"\s*(\[+\s*([\w-]+\.)*{re.escape(part)}\s*\]+|{re.escape(part)}\s*=)")
         hits = [number for number, line in enumerate(lines, 1) if number > start and pattern.match(line)]
         if hits:
             start = found = hits[min(nth, len(hits) - 1)]

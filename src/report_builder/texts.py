@@ -1,7 +1,7 @@
 """Every Dutch sentence, from `templates/texts.toml`; Dutch dates, quarters, numbers and lists."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,10 @@ class Texts:
             raise Stop(ExitCode.PLAN, f"{self.file} has no list of texts named {name}")
         return tuple(self._filled(name, line, parameters) for line in value)
 
+    def sentences(self) -> Iterator[str]:
+        """Every text, with its blanks not filled in."""
+        return _sentences(self._values)
+
     def found(self, problem: Problem) -> str:
         """What is wrong, as a sentence."""
         return self(f"problems.{problem.code}.found", **_shortened(problem))
@@ -78,6 +82,13 @@ class Texts:
         ordinal = self.lines("dates.ordinals")[edition.quarter - 1]
         return self("dates.quarter", ordinal=ordinal, year=str(edition.year))
 
+    def deadline(self, text: str) -> str:
+        """A date or a quarter of the dataset in words; anything else as it stands there."""
+        try:
+            return self.quarter(Edition.parse(text)) if "Q" in text else self.date(date.fromisoformat(text))
+        except ValueError:
+            return text
+
     def enumeration(self, items: Iterable[str]) -> str:
         """a, b en c."""
         *most, last = items
@@ -92,6 +103,14 @@ class Texts:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+def _sentences(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list)):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _sentences(inner)
 
 
 def _shortened(problem: Problem) -> dict[str, str | int]:

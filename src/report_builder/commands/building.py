@@ -1,6 +1,7 @@
 """`build`: the documents of an edition, and what was made of how many measures."""
 
 import argparse
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from report_builder.build import Order, Outcome, build
 from report_builder.commands.arguments import edition, jobs
 from report_builder.console import Console
+from report_builder.delivery.manifest import NAME
+from report_builder.editions import closed_edition, departed_from
 from report_builder.problems import ExitCode, Level
 from report_builder.rendering import KINDS
 from report_builder.settings import Plan, load_plan
@@ -42,10 +45,34 @@ def build_and_tell(plan: Plan, order: Order, console: Console, *, dry_run: bool 
     console.problems(outcome.problems, outcome.snapshot.texts)
     for line in summary(outcome, dry_run=dry_run):
         console.say(line)
+    for line, level in about_closing(plan, order, outcome, dry_run=dry_run):
+        console.say(line, level)
     for path in outcome.changed:
         console.say(f"{path} was changed during the run; the set is of what was read before", "warning")
     console.result(str(outcome.folder))
     return ExitCode.DONE
+
+
+def about_closing(plan: Plan, order: Order, outcome: Outcome, *, dry_run: bool) -> Iterator[tuple[str, str]]:
+    """What an operator must know of a closed edition, each with its level: today's data have no effect on it."""
+    closing = outcome.snapshot.closing
+    if closing is None:
+        return
+    closed = closed_edition(plan, order.edition)
+    yield f"{order.edition} is closed: made from what was frozen in {closed.folder}", "info"
+    departed = departed_from(plan, closed) if order.edition == plan.edition else ()
+    if departed:
+        names = ", ".join(map(str, departed))
+        yield f"not what was frozen, and not used until it is closed as a correction: {names}", "warning"
+    manifest = outcome.folder / NAME
+    if (
+        order.whole
+        and not dry_run
+        and manifest.is_file()
+        and hashlib.sha256(manifest.read_bytes()).hexdigest() != closing.manifest
+    ):
+        made = f"the set is not byte for byte the one that {closing.program} made on closing"
+        yield f"{made}: this program is another, or a frozen file was changed", "warning"
 
 
 def summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:

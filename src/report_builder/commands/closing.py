@@ -3,7 +3,7 @@
 import argparse
 
 from report_builder.closing import close, prepare
-from report_builder.commands.arguments import edition
+from report_builder.commands.arguments import edition, reason
 from report_builder.console import Console
 from report_builder.problems import ExitCode
 from report_builder.settings import load_plan
@@ -14,17 +14,22 @@ EXAMPLE = "report-builder close 2021-Q1 --apply"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("edition", type=edition, metavar="EDITION", help="the edition that the plan names")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why a closed edition gets a next version")
     parser.add_argument(
-        "--force", default="", metavar="REASON", help="close though measures are unconfirmed; the documents tell why"
+        "--reason", type=reason, default="", metavar="TEXT", help="why a closed edition gets a next version"
+    )
+    parser.add_argument(
+        "--force",
+        type=reason,
+        default="",
+        metavar="REASON",
+        help="close though measures are unconfirmed; the documents tell why",
     )
     parser.add_argument("--apply", action="store_true", help="freeze it; without this, only tell what would be frozen")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> ExitCode:
     plan = load_plan(arguments.plan)
-    reason, force = arguments.reason.strip(), arguments.force.strip()
-    prepared = prepare(plan, arguments.edition, reason=reason, force=force)
+    prepared = prepare(plan, arguments.edition, reason=arguments.reason, force=arguments.force)
     console.problems(prepared.problems, load_texts(*plan.texts))
     closing = prepared.closing
     what = f"{arguments.edition}, version {closing.version}: {len(prepared.files)} files"

@@ -13,6 +13,9 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.problems import Level, Problem
 
 NAME = "manifest.json"
+DRAFTS = "verzending"
+"""The folder of a set with drafts of letters, `*.eml`. They are made after the set, so no manifest lists them."""
+
 FORM = 1
 """Raised when a reader of manifests would have to change."""
 
@@ -29,7 +32,6 @@ def describe(
     mentions = Counter(code for measure in snapshot.measures for code in measure.departments)
     pillars = Counter(measure.pillar for measure in snapshot.measures)
     levels = Counter(problem.level for problem in problems)
-    folder = snapshot.plan.path.parent.resolve()
     return {
         "form": FORM,
         "program": f"report-builder {__version__}",
@@ -48,11 +50,15 @@ def describe(
             "departments": {department.code: mentions[department.code] for department in snapshot.departments},
         },
         "problems": {level.value: levels[level] for level in Level},
-        "inputs": {
-            _relative(source.path, folder): {"sha256": source.digest, "size": len(source.content)} for source in inputs
-        },
+        "inputs": inputs_of(snapshot, inputs),
         "outputs": {name: entry_of(path) for name, path in sorted(outputs.items())},
     }
+
+
+def inputs_of(snapshot: Snapshot, inputs: Iterable[Input]) -> dict[str, dict[str, str | int]]:
+    """What a set is made from: each file as it was read, by its place as seen from the plan."""
+    folder = snapshot.plan.path.parent.resolve()
+    return {_relative(source.path, folder): {"sha256": source.digest, "size": len(source.content)} for source in inputs}
 
 
 def _relative(path: Path, folder: Path) -> str:

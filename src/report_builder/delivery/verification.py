@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from report_builder.delivery.manifest import NAME, entry_of, write_manifest
+from report_builder.delivery.manifest import DRAFTS, NAME, entry_of, write_manifest
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 
 def verify(folder: Path) -> tuple[Problem, ...]:
-    """Every difference between this set and its manifest. Raise Stop when there is no set, or it has no manifest."""
+    """Every difference between this set and its manifest; drafts of letters may stand beside it.
+
+    Raise Stop when there is no set, or it has no manifest.
+    """
     if not folder.is_dir():
         raise Stop(ExitCode.INPUT, f"there is no published set at {folder}")
     try:
@@ -32,7 +35,8 @@ def _differences(folder: Path, content: bytes) -> Iterator[Problem]:
             yield error("file-missing", Place(file=name))
         elif entry_of(path) != entry:
             yield error("file-changed", Place(file=name))
-    for name in sorted(there.keys() - listed.keys() - {NAME}):
+    drafts = {name for name, path in there.items() if name == f"{DRAFTS}/{path.name}" and path.suffix == ".eml"}
+    for name in sorted(there.keys() - listed.keys() - drafts - {NAME}):
         yield error("file-extra", Place(file=name))
 
 

@@ -10,7 +10,7 @@ from report_builder import __version__
 from report_builder.departments import Department
 from report_builder.documents.appendix import letter_link
 from report_builder.documents.changes import Changes, changes_of, closing_lines, state_of
-from report_builder.documents.columns import named
+from report_builder.documents.columns import ANSWERS, named
 from report_builder.documents.lazily import Lazily
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure, Pillar
@@ -18,8 +18,9 @@ from report_builder.rich_text import RichText
 from report_builder.study.since import Since
 from report_builder.texts import Texts
 
-ANSWERS = ("lead", "status", "progress", "deadline")
-"""The fields that a ministry is asked for each quarter."""
+CONFIRMED = "confirmed_for"
+FIELDS = (*ANSWERS, CONFIRMED)
+"""The fields to answer in, in the order in which they stand beside a measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class BriefingMeasure:
-    """A measure as its ministry sees it. `partners` are the other ministries, or words that there are none."""
+    """A measure as its ministry sees it. `partners` are the other ministries, or words that there are none.
+
+    `confirmed` says whether all its ministries confirmed it, `confirmation` whether the reader's did, and `awaiting`
+    which have yet to.
+    """
 
     id: str
     objective: str
@@ -64,7 +69,9 @@ class BriefingMeasure:
     status: Answer
     progress: Answer
     deadline: Answer
+    confirmation: Answer
     confirmed: str
+    awaiting: str
     mark: str
 
 
@@ -132,7 +139,7 @@ def compose_briefing(snapshot: Snapshot, department: Department, since: Since | 
         figures=tuple(_figures(pillar.title, measures) for pillar, measures in sections),
         total=_figures(texts("terms.total"), own),
         partners=_partners(snapshot, department, own),
-        asked=_asked(snapshot, own),
+        asked=_asked(snapshot, department),
         changes=own_changes(snapshot, department, since),
         pillars=tuple(_section(snapshot, since, department, pillar, measures) for pillar, measures in sections),
         statuses=texts.enumeration(snapshot.plan.statuses),
@@ -150,15 +157,21 @@ def _partners(snapshot: Snapshot, department: Department, own: tuple[Measure, ..
     return tuple(Partner(d.code, d.name, shared[d.code]) for d in snapshot.departments if shared[d.code])
 
 
-def _asked(snapshot: Snapshot, own: tuple[Measure, ...]) -> tuple[str, ...]:
+def requests_of(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
     """What still has to be said about the ministry's measures, in words with numbers; what is complete is left out."""
+    own = snapshot.measures_of(department.code)
     open_measures = [measure for measure in own if not measure.ended_in]
-    missing = {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
-    own_names = {measure.id for measure in own}
-    unconfirmed = sum(measure.id in own_names for measure in snapshot.unconfirmed)
-    lines = [snapshot.texts("briefing.asked.confirmed", count=unconfirmed)] if unconfirmed else []
-    lines += [snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in missing.items() if count]
-    return tuple(lines) or (snapshot.texts("briefing.asked.nothing"),)
+    counts = {"confirmed": sum(department.code in snapshot.awaiting(measure) for measure in own)}
+    counts |= {name: sum(not measure.text(name) for measure in open_measures) for name in ANSWERS}
+    return tuple(snapshot.texts(f"briefing.asked.{name}", count=count) for name, count in counts.items() if count)
+
+
+def _asked(snapshot: Snapshot, department: Department) -> tuple[str, ...]:
+    """What is asked of the ministry, or that it is nothing; and that others have yet to confirm, if they have."""
+    asked = requests_of(snapshot, department) or (snapshot.texts("briefing.asked.nothing"),)
+    own = snapshot.measures_of(department.code)
+    others = sum(bool(set(snapshot.awaiting(measure)) - {department.code}) for measure in own)
+    return (*asked, snapshot.texts("briefing.others_confirm", count=others)) if others else asked
 
 
 def own_changes(snapshot: Snapshot, department: Department, since: Since | None) -> Changes:
@@ -190,7 +203,8 @@ def partners_of(snapshot: Snapshot, since: Since | None, code: str, measure: Mea
 
 def _measure(snapshot: Snapshot, since: Since | None, code: str, measure: Measure) -> BriefingMeasure:
     texts, edition = snapshot.texts, str(snapshot.edition)
-    answers = {name: _answer(texts, measure, name) for name in ANSWERS}
+    answers = {name: _answer(texts, measure, name, measure.text(name)) for name in ANSWERS}
+    own_word = texts("terms.yes") if snapshot.has_confirmed(code, measure) else ""
     confirmed = texts("terms.yes") if measure.confirmed_for == edition else texts("terms.no")
     return BriefingMeasure(
         id=measure.id,
@@ -198,14 +212,20 @@ def _measure(snapshot: Snapshot, since: Since | None, code: str, measure: Measur
         activity=measure.activity,
         explanation=measure.explanation,
         partners=partners_of(snapshot, since, code, measure),
+        confirmation=_answer(texts, measure, CONFIRMED, own_word),
         confirmed=confirmed,
+        awaiting=awaiting_of(snapshot, measure),
         mark=state_of(snapshot, since, measure),
         **answers,
     )
 
 
-def _answer(texts: Texts, measure: Measure, name: str) -> Answer:
-    label = texts(f"fields.{name}")
-    return Answer(
-        name, f"{label} {measure.id}", measure.text(name) or texts("terms.not_delivered"), f"{measure.id}|{name}"
-    )
+def awaiting_of(snapshot: Snapshot, measure: Measure) -> str:
+    """The ministries that have yet to confirm a measure, or words that there are none."""
+    codes = snapshot.awaiting(measure)
+    return snapshot.texts.enumeration(codes) if codes else snapshot.texts("briefing.nobody")
+
+
+def _answer(texts: Texts, measure: Measure, name: str, known: str) -> Answer:
+    label = f"{texts(f'fields.{name}')} {measure.id}"
+    return Answer(name, label, known or texts("terms.not_delivered"), f"{measure.id}|{name}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import LIST_FIELDS, Edition, Measure, split_list
+from report_builder.model import LIST_FIELDS, Measure, split_list
 from report_builder.settings import Plan
 from report_builder.study.since import Event, Kind, Since, State
 from report_builder.texts import Texts
@@ -48,7 +48,8 @@ def changes_of(snapshot: Snapshot, since: Since | None, own: Iterable[Measure] |
 
 def _figures(texts: Texts, since: Since, measures: Iterable[Measure]) -> str:
     counts = Counter(since.states[measure.id] for measure in measures)
-    return texts.enumeration(texts(f"changes.counts.{state}", number=counts[state]) for state in State)
+    shown = (state for state in State if counts[state] or state is not State.ENDED_BEFORE)
+    return texts.enumeration(texts(f"changes.counts.{state}", number=counts[state]) for state in shown)
 
 
 def change_texts(snapshot: Snapshot, since: Since, event: Event) -> tuple[str, str, str, str]:
@@ -56,7 +57,7 @@ def change_texts(snapshot: Snapshot, since: Since, event: Event) -> tuple[str, s
     measure = since.comparison.new.get(event.measure) or since.comparison.old[event.measure]
     texts = snapshot.texts
     return (
-        kind_of(texts, event),
+        kind_of(texts, event, snapshot.plan.second.name if snapshot.plan.second else ""),
         texts("changes.measure", id=measure.id, activity=measure.activity),
         _shown(texts, since.previous.plan, event.field, event.old),
         _shown(texts, snapshot.plan, event.field, event.new),
@@ -64,13 +65,13 @@ def change_texts(snapshot: Snapshot, since: Since, event: Event) -> tuple[str, s
 
 
 def _shown(texts: Texts, plan: Plan, field: str, text: str) -> str:
-    """A value as readers know it: the title that a pillar has in that plan, a quarter in words, lists with commas."""
+    """A value as readers know it: the title that a pillar has in that plan, a date in words, lists with commas."""
     if field == "line":
         return line_title(plan, text)
     if field == "pillar":
         return next((pillar.title for pillar in plan.pillars if pillar.id == text), text)
-    if field == "ended_in" and text:
-        return texts.quarter(Edition.parse(text))
+    if field in ("ended_in", "deadline"):
+        return texts.deadline(text)
     return ", ".join(split_list(text)) if field in LIST_FIELDS else text
 
 
@@ -84,8 +85,11 @@ def line_name(plan: Plan) -> str:
     return plan.second.name.capitalize() if plan.second else ""
 
 
-def kind_of(texts: Texts, event: Event) -> str:
-    """What happened to a measure, in a few words, with the measures and ministries it happened with."""
+def kind_of(texts: Texts, event: Event, line: str = "") -> str:
+    """What happened to a measure, in a few words, with the measures and ministries it happened with.
+
+    `line` is what the plan calls a line of its second classification.
+    """
     others = texts.enumeration(event.others) if event.others else ""
     if event.kind is Kind.DEPARTMENTS:
         return texts("changes.kinds.departments", words=_came_and_went(texts, event))
@@ -93,6 +97,8 @@ def kind_of(texts: Texts, event: Event) -> str:
         return texts("changes.shifted_before", count=event.shifts)
     if event.kind in (Kind.ENDED, Kind.REMOVED) and others:
         return texts("changes.went_on", kind=texts(f"changes.kinds.{event.kind}"), others=others)
+    if event.kind is Kind.MOVED:
+        return texts(f"changes.moved.{event.field}", name=line)
     field = texts(f"matrix.fields.{event.field}").lower() if event.kind is Kind.REWORDED else ""
     return texts(f"changes.kinds.{event.kind}", others=others, field=field)
 
@@ -109,8 +115,7 @@ def state_of(snapshot: Snapshot, since: Since | None, measure: Measure) -> str:
     if since is None:
         return ""
     state = since.states[measure.id]
-    ended = snapshot.texts.quarter(Edition.parse(measure.ended_in)) if state is State.ENDED else ""
-    return snapshot.texts(f"changes.states.{state}", ended=ended)
+    return snapshot.texts(f"changes.states.{state}", ended=snapshot.texts.deadline(measure.ended_in))
 
 
 def closing_lines(snapshot: Snapshot) -> tuple[str, ...]:
@@ -122,5 +127,5 @@ def closing_lines(snapshot: Snapshot) -> tuple[str, ...]:
     if closing.version > 1:
         lines.append(texts("closing.version", version=closing.version, reason=closing.reason))
     if closing.unconfirmed:
-        lines.append(texts("closing.unconfirmed", count=closing.unconfirmed, reason=closing.reason))
+        lines.append(texts("closing.unconfirmed", count=closing.unconfirmed, reason=closing.force))
     return tuple(lines)

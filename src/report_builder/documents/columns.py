@@ -1,5 +1,6 @@
 """The columns of a table of measures, as wide as their texts ask for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,11 +14,18 @@ TABLE_WIDTH = 14570
 
 SHARES = {"id": 9, "objective": 21, "activity": 23, "explanation": 46, "progress": 30, "departments": 15}
 USUAL_SHARE = 13
-PLAIN = frozenset(FIELDS) - LIST_FIELDS - {"lead"}
+PLAIN = frozenset(FIELDS) - LIST_FIELDS - frozenset(ANSWERS)
 """The fields that are shown as they stand in the dataset: nearly all that are shown."""
 
+LETTER_WIDTH = 118
+"""Of a bold letter of a heading or a mark, on the wide side."""
+
+CELL_MARGINS = 230
 CODED = ("departments", "lead")
 """The fields that hold codes of ministries."""
+
+ANSWERS = ("lead", "status", "progress", "deadline")
+"""The fields that a ministry is asked for each quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,25 @@ class Cell:
 
 def columns_of(snapshot: Snapshot, fields: Sequence[str]) -> tuple[Column, ...]:
     """These fields under the plan's own headings, over the whole width of the page."""
+    headings = [snapshot.plan.headings.get(field, (field,))[0] for field in fields]
+    marks = snapshot.texts("changes.states.not-delivered") if snapshot.past else ""
+    words = [f"{heading} {marks}" if number == 0 else heading for number, heading in enumerate(headings)]
+    return tuple(map(Column, fields, headings, _widths(fields, words)))
+
+
+def _widths(fields: Sequence[str], words: Sequence[str]) -> list[int]:
+    """By share. Where a word would be cut, the columns with room to spare make way."""
     shares = [SHARES.get(field, USUAL_SHARE) for field in fields]
     widths = [TABLE_WIDTH * share // sum(shares) for share in shares]
-    headings = (snapshot.plan.headings.get(field, (field,))[0] for field in fields)
-    return tuple(map(Column, fields, headings, widths))
+    needed = [max(map(len, re.split(r"[\s/]", text))) * LETTER_WIDTH + CELL_MARGINS for text in words]
+    short = sum(max(need - width, 0) for need, width in zip(needed, widths, strict=True))
+    spare = sum(max(width - need, 0) for need, width in zip(needed, widths, strict=True))
+    if not short or short > spare:
+        return widths
+    return [
+        need if width < need else width - (width - need) * short // spare
+        for need, width in zip(needed, widths, strict=True)
+    ]
 
 
 def cells_of(
@@ -59,16 +82,21 @@ def cells_of(
 
 
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:
-    """A field as a reader sees it: codes of ministries with commas between, in the order of the source.
+    """A field as a reader sees it: a date in words, codes of ministries with commas in the order of the source.
 
-    A ministry that had another name in the previous edition is shown with both.
+    What the ministries have not answered is said to be not delivered. A ministry that had another name in the previous
+    edition is shown with both.
     """
     if field in PLAIN:
         text: str = getattr(measure, field)
         return text
+    if field in ANSWERS and not measure.text(field):
+        return snapshot.texts("terms.not_delivered")
     if field in CODED:
         codes = measure.departments if field == "departments" else tuple(filter(None, (measure.lead,)))
         return ", ".join(named(snapshot, since, measure, codes))
+    if field == "deadline":
+        return snapshot.texts.deadline(measure.deadline)
     return line_title(snapshot.plan, measure.line) if field == "line" else measure.text(field)
 
 

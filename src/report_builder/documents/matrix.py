@@ -1,34 +1,23 @@
 """The analysts' workbook of an edition, as plain values: the six sheets of the contract, then two of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
 from report_builder.documents.changes import change_texts, changes_of, line_name, line_title, state_of
+from report_builder.documents.findings import acting
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
 from report_builder.documents.matrix_figures import completeness, cooperation, summary
-from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.pages import workbook_of
+from report_builder.documents.widths import WIDEST_FROZEN, Widths, fitting
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
 from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
 from report_builder.settings import Plan
 from report_builder.study.since import Event, Since
-
-WIDTHS = {
-    "id": 11,
-    "pillar": 24,
-    "objective": 30,
-    "activity": 30,
-    "explanation": 60,
-    "departments": 18,
-    "progress": 34,
-    "references": 18,
-    "source": 22,
-}
-OTHER_WIDTH = 14
-"""Characters, of a field that WIDTHS does not name."""
 
 PILLAR = FIELDS.index("pillar")
 every_field = attrgetter(*FIELDS)
@@ -40,20 +29,30 @@ LEAD, INVOLVED = "T", "B"
 
 def compose_matrix(snapshot: Snapshot, problems: Iterable[Problem], since: Since | None = None) -> Workbook:
     """The workbook. `since` is what changed since the previous edition; None means that there is no such edition."""
+    widths, measures = Widths(snapshot.measures), by_pillar(snapshot)
     data = (
-        _matrix(snapshot),
+        _matrix(snapshot, measures, widths),
         summary(snapshot, since),
-        _measures(snapshot, since),
+        _measures(snapshot, measures, widths, since),
         _changes(snapshot, since),
         _findings(snapshot, tuple(problems)),
         cooperation(snapshot),
         completeness(snapshot),
         *([history(snapshot)] if since else []),
     )
-    return Workbook((explanation(snapshot, data), *data), printed_mark(snapshot), printed_page(snapshot))
+    first = explanation(snapshot, data)
+    back = Line(snapshot.texts("matrix.back", name=first.name), link=first.name)
+    linked = (replace(sheet, lines=(back, *sheet.lines)) for sheet in data)
+    return workbook_of(snapshot, (first, *linked))
 
 
-def _matrix(snapshot: Snapshot) -> Sheet:
+def by_pillar(snapshot: Snapshot) -> tuple[Measure, ...]:
+    """The measures pillar by pillar as the plan has them, so that a pillar stays together on paper."""
+    places = {pillar.id: place for place, pillar in enumerate(snapshot.plan.pillars)}
+    return tuple(sorted(snapshot.measures, key=lambda measure: places[measure.pillar]))
+
+
+def _matrix(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths) -> Sheet:
     texts, departments = snapshot.texts, snapshot.departments
     codes = [department.code for department in departments]
     titles = snapshot.pillar_titles
@@ -72,16 +71,16 @@ def _matrix(snapshot: Snapshot) -> Sheet:
     columns = (
         Column(headings[0], 11),
         Column(headings[1], 24, visible=len(snapshot.measures)),
-        Column(headings[2], 36),
-        Column(headings[3], 46),
+        Column(headings[2], min(widths.of("objective", headings[2], 36), WIDEST_FROZEN)),
+        Column(headings[3], widths.of("activity", headings[3], 46)),
         *(
-            Column(heading, max(8, len(heading) + 3), Kind.MARK, visible=count, stress=LEAD)
-            for heading, count in zip(headings[len(before) : -1], mentions, strict=True)
+            Column(heading, max(8, len(heading) + 4), Kind.MARK, visible=count, stress=LEAD, note=department.name)
+            for heading, count, department in zip(headings[len(before) : -1], mentions, departments, strict=True)
         ),
-        Column(headings[-1], 16, Kind.NUMBER, visible=sum(mentions)),
+        Column(headings[-1], 20, Kind.NUMBER, visible=sum(mentions)),
     )
-    lines = (Line(texts("matrix.legend")), Line(texts("matrix.about_visible")))
-    rows = Lazily(row, snapshot.measures)
+    lines = (Line(texts("matrix.about_matrix", legend=texts("matrix.legend"))),)
+    rows = Lazily(row, measures)
     name, visible = texts("matrix.sheets.matrix"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=1, frozen=3)
     return _sheet(snapshot, "matrix", lines, table, wide=True)
@@ -94,7 +93,7 @@ def _mark(measure: Measure, code: str) -> str:
     return INVOLVED if code in measure.departments else ""
 
 
-def _measures(snapshot: Snapshot, since: Since | None) -> Sheet:
+def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, since: Since | None) -> Sheet:
     """Every field of every measure and, where there is a previous edition, what the measure is since then."""
     texts, second = snapshot.texts, snapshot.plan.second
     titles = snapshot.pillar_titles
@@ -108,11 +107,15 @@ def _measures(snapshot: Snapshot, since: Since | None) -> Sheet:
 
     fields = (*FIELDS, *(["line"] if second else []), *(["state"] if since else []))
     headings = distinct(texts(f"matrix.fields.{name}", name=line_name(snapshot.plan)) for name in fields)
-    columns = (Column(heading, WIDTHS.get(name, OTHER_WIDTH)) for heading, name in zip(headings, fields, strict=True))
-    lines = (Line(texts("matrix.empty_fields", words=texts("terms.not_delivered"))),)
-    rows = Lazily(row, snapshot.measures)
-    table = Table(texts("matrix.sheets.measures"), tuple(columns), rows, group=1, frozen=1)
-    return _sheet(snapshot, "measures", lines, table, wide=True)
+    shown = (Column(heading, widths.of(name, heading)) for heading, name in zip(headings, fields, strict=True))
+    columns = _counted(shown, PILLAR, len(snapshot.measures))
+    lines = [Line(texts("matrix.empty_fields", words=texts("terms.not_delivered")))]
+    if widths.overflow:
+        lines.append(Line(texts("matrix.long_texts")))
+    rows = Lazily(row, measures)
+    name, visible = texts("matrix.sheets.measures"), texts("matrix.visible")
+    table = Table(name, columns, rows, visible=visible, group=PILLAR, frozen=1)
+    return _sheet(snapshot, "measures", tuple(lines), table, wide=True)
 
 
 def _changes(snapshot: Snapshot, since: Since | None) -> Sheet:
@@ -123,10 +126,14 @@ def _changes(snapshot: Snapshot, since: Since | None) -> Sheet:
     if not since.events:
         return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.no_changes"))))
 
-    columns = _columns(texts.lines("matrix.headings.changes"), (11, 30, 36, 24, 60, 60))
+    longest = max(max(len(event.old), len(event.new)) for event in since.events)
+    values = fitting(longest, 60)
+    columns = _columns(texts.lines("matrix.headings.changes"), (13, 30, 36, 24, values, values))
+    columns = _counted(columns, 1, len(since.events))
     rows = Lazily(partial(change_row, snapshot, since), since.events)
-    table = Table(texts("matrix.sheets.changes"), columns, rows, frozen=1)
-    return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.about_changes"))), table)
+    name, visible = texts("matrix.sheets.changes"), texts("matrix.visible")
+    table = Table(name, columns, rows, visible=visible, group=0, frozen=1)
+    return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.about_changes"))), table, wide=True)
 
 
 def change_row(snapshot: Snapshot, since: Since, event: Event) -> Row:
@@ -148,38 +155,53 @@ def history(snapshot: Snapshot) -> Sheet:
     def row(life: tuple[str, Plan, Measure]) -> Row:
         edition, plan, measure = life
         pillar = next((pillar.title for pillar in plan.pillars if pillar.id == measure.pillar), measure.pillar)
-        return measure.id, edition, pillar, *(measure.text(name) for name in FIELDS[2:])
+        values = (measure.text(name) for name in FIELDS[2:])
+        lines = [line_title(plan, measure.line)] if second else []
+        return measure.id, edition, pillar, *values, *lines
 
-    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *(texts(f"matrix.fields.{n}") for n in FIELDS[1:]))
-    widths = (WIDTHS["id"], OTHER_WIDTH, *(WIDTHS.get(name, OTHER_WIDTH) for name in FIELDS[1:]))
-    table = Table(texts("matrix.sheets.history"), _columns(headings, widths), Lazily(row, lives), frozen=2)
+    second = snapshot.plan.second
+    names = (*FIELDS[1:], *(["line"] if second else []))
+    told = (texts(f"matrix.fields.{name}", name=line_name(snapshot.plan)) for name in names)
+    headings = (texts("matrix.fields.id"), texts("matrix.edition"), *told)
+    fields = Widths(measure for _, _, measure in lives)
+    widths = (fields.of(name, heading) for name, heading in zip((FIELDS[0], "", *names), headings, strict=True))
+    columns = _counted(_columns(headings, widths), 1, len(lives))
+    name, visible = texts("matrix.sheets.history"), texts("matrix.visible")
+    table = Table(name, columns, Lazily(row, lives), visible=visible, group=0, frozen=2)
     return _sheet(snapshot, "history", (Line(texts("matrix.about_history")),), table, wide=True)
 
 
 def _findings(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Sheet:
-    """Each problem with the ministries that must act: those of the measure it is about, else the coordinator."""
+    """Each problem with whoever must act on it."""
     texts = snapshot.texts
     if not problems:
         return _sheet(snapshot, "findings", (Line(texts("matrix.no_findings")),))
-    ministries = {measure.id: ", ".join(measure.departments) for measure in snapshot.measures}
+    acts = acting(snapshot)
 
     def row(problem: Problem) -> Row:
         return (
             texts(f"levels.{problem.level}"),
             problem.place.measure,
-            ministries.get(problem.place.measure) or snapshot.plan.sender,
+            acts(problem),
             texts.place(problem.place),
             texts.found(problem),
             texts.remedy(problem),
         )
 
-    columns = _columns(texts.lines("matrix.headings.findings"), (16, 13, 26, 30, 60, 40))
-    table = Table(texts("matrix.sheets.findings"), columns, Lazily(row, problems))
+    columns = _columns(texts.lines("matrix.headings.findings"), (15, 13, 24, 28, 52, 36))
+    columns = _counted(columns, 2, len(problems))
+    name, visible = texts("matrix.sheets.findings"), texts("matrix.visible")
+    table = Table(name, columns, Lazily(row, problems), visible=visible, frozen=2)
     return _sheet(snapshot, "findings", (Line(texts("matrix.about_findings")),), table)
 
 
 def _columns(headings: Iterable[str], widths: Iterable[int]) -> tuple[Column, ...]:
     return tuple(Column(heading, width) for heading, width in zip(distinct(headings), widths, strict=True))
+
+
+def _counted(columns: Iterable[Column], number: int, count: int) -> tuple[Column, ...]:
+    """The columns with, above the one of this number, how many rows the filter lets through; it is never empty."""
+    return tuple(replace(c, visible=count) if n == number else c for n, c in enumerate(columns))
 
 
 def _sheet(

@@ -9,16 +9,22 @@ from report_builder.office.workbook import Line, Sheet
 
 def explanation(snapshot: Snapshot, sheets: Iterable[Sheet]) -> Sheet:
     """`sheets` are the others of the workbook, each of which gets a line that leads to it."""
-    texts = snapshot.texts
+    texts, sheets = snapshot.texts, tuple(sheets)
+    wide = texts.enumeration(sheet.name for sheet in sheets if sheet.wide)
     lines = (
         *_about(snapshot),
+        Line(texts("matrix.explanation.legend"), heading=True),
+        Line(texts("matrix.legend")),
+        Line(texts("matrix.order_means_nothing")),
+        Line(texts("matrix.empty_fields", words=texts("terms.not_delivered"))),
+        Line(texts("matrix.explanation.codes")),
         Line(texts("matrix.explanation.sheets"), heading=True),
         *(
             Line(texts("matrix.explanation.sheet", name=sheet.name, title=sheet.title), link=sheet.name)
             for sheet in sheets
         ),
         Line(texts("matrix.explanation.use"), heading=True),
-        *map(Line, texts.lines("matrix.explanation.uses")),
+        *map(Line, texts.lines("matrix.explanation.uses", wide=wide)),
         Line(texts("matrix.explanation.departments"), heading=True),
         *_departments(snapshot),
         Line(texts("matrix.explanation.source"), heading=True),
@@ -35,11 +41,9 @@ def _about(snapshot: Snapshot) -> Iterator[Line]:
         yield Line(texts("terms.concept"), heading=True)
         yield Line(texts("matrix.concept", count=len(snapshot.unconfirmed)))
     yield from map(Line, closing_lines(snapshot))
+    yield Line(texts("matrix.explanation.about"), heading=True)
     yield Line(texts("matrix.about", edition=texts.quarter(snapshot.edition), day=texts.date(snapshot.as_of)))
     yield Line(texts("matrix.belongs", dossier=plan.dossier, letter=str(plan.letter), day=texts.date(plan.letter_date)))
-    yield Line(texts("matrix.legend"))
-    yield Line(texts("matrix.order_means_nothing"))
-    yield Line(texts("matrix.empty_fields", words=texts("terms.not_delivered")))
 
 
 def _departments(snapshot: Snapshot) -> Iterator[Line]:
@@ -57,11 +61,12 @@ def _source(snapshot: Snapshot) -> Iterator[Line]:
     texts = snapshot.texts
     yield Line(texts("matrix.counts", rows=snapshot.rows_in, measures=len(snapshot.measures)))
     for pillar in snapshot.groups:
-        yield Line(texts("matrix.pillar_count", pillar=pillar.title, count=len(snapshot.measures_in(pillar))))
-        if pillar.note:
-            yield Line(pillar.note)
+        count = len(snapshot.measures_in(pillar))
+        counted = texts("matrix.pillar_count", pillar=pillar.title, count=count)
+        yield Line(f"{counted} {pillar.note}".strip())
     if provenance := snapshot.provenance:
         repairs = len(provenance.repairs)
         yield Line(texts("matrix.source", file=provenance.file, rows=provenance.rows, count=repairs))
-        for repair in provenance.doubts:
-            yield Line(texts("matrix.doubt", lines=repair.lines, reason=repair.reason))
+        for repair, measure in snapshot.doubts:
+            name = "matrix.doubt_in" if measure else "matrix.doubt"
+            yield Line(texts(name, lines=repair.lines, reason=repair.reason, measure=measure))

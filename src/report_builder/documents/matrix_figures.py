@@ -11,7 +11,7 @@ from report_builder.model import Measure
 from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet, Table, distinct
 from report_builder.study.since import Since
 
-CODE_WIDTH = 9
+CODE_WIDTH, DEPARTMENT_WIDTH = 9, 16
 OWED = ("lead", "status", "progress", "deadline")
 """The fields whose absence is counted, in the order of the columns."""
 
@@ -50,37 +50,54 @@ def _chart(snapshot: Snapshot, totals: Row) -> Chart:
 
 
 def cooperation(snapshot: Snapshot) -> Sheet:
-    """How many measures two ministries share; against itself, how many a ministry has."""
+    """How many measures two ministries share; against itself, how many a ministry has; and how many it has alone."""
     texts, codes = snapshot.texts, [department.code for department in snapshot.departments]
     together = Counter(measure.departments for measure in snapshot.measures)
     shared: Counter[tuple[str, str]] = Counter()
     for group, count in together.items():
         shared.update({(one, other): count for one in group for other in group})
-    rows: tuple[Row, ...] = tuple((code, *(shared[code, other] for other in codes)) for code in codes)
+    rows: tuple[Row, ...] = tuple(
+        (d.code, d.name, *(shared[d.code, other] for other in codes), together[d.code,]) for d in snapshot.departments
+    )
     name = texts("matrix.sheets.cooperation")
-    headings = distinct((texts("matrix.department"), *codes))
+    headings = distinct((*texts.lines("matrix.headings.department"), *codes, texts("matrix.alone")))
     lines = (Line(texts("matrix.about_cooperation")),)
     if not rows:
         return Sheet(name, texts("matrix.titles.cooperation"), lines)
-    table = Table(name, _counts(headings, 20), rows, frozen=1, scale=(1, len(codes)))
+    darkest = max((count for (one, other), count in shared.items() if one != other), default=1)
+    columns = (Column(headings[0], DEPARTMENT_WIDTH), *_counts(headings[1:], 44))
+    table = Table(name, columns, rows, frozen=1, scale=(2, len(codes) + 1), darkest=darkest)
     return Sheet(name, texts("matrix.titles.cooperation"), lines, table)
 
 
 def completeness(snapshot: Snapshot) -> Sheet:
-    """What each ministry has confirmed, and what is missing in its measures. The last row counts each measure once."""
+    """What each ministry has confirmed, and what is missing in its measures. The last row counts each measure once.
+
+    Nothing is asked of a measure that ended in an earlier edition, so nothing is missing there.
+    """
     texts, edition = snapshot.texts, str(snapshot.edition)
 
-    def row(code: str, name: str, measures: Sequence[Measure]) -> Row:
-        confirmed = sum(measure.confirmed_for == edition for measure in measures)
-        owed = (sum(not value for value in map(attrgetter(field), measures)) for field in OWED)
-        return (code, name, len(measures), confirmed, *owed)
+    def row(code: str, name: str, measures: Sequence[Measure], confirmed: int, awaited: int) -> Row:
+        asked = [measure for measure in measures if not "" < measure.ended_in < edition]
+        owed = (sum(not value for value in map(attrgetter(field), asked)) for field in OWED)
+        return (code, name, len(measures), confirmed, awaited, *owed)
 
-    rows = (
-        *(row(d.code, d.name, snapshot.measures_of(d.code)) for d in snapshot.departments),
-        row(texts("terms.total"), texts("matrix.all_departments"), snapshot.measures),
+    def of_ministry(code: str, name: str) -> Row:
+        own = snapshot.measures_of(code)
+        confirmed = sum(snapshot.has_confirmed(code, measure) for measure in own)
+        return row(code, name, own, confirmed, sum(code in snapshot.awaiting(measure) for measure in own))
+
+    everything = snapshot.measures
+    confirmed = sum(measure.confirmed_for == edition for measure in everything)
+    of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)
+    rows = (*(of_ministry(d.code, d.name) for d in snapshot.departments), row(*of_all))
+    before, after = (headings := texts.lines("matrix.headings.completeness"))[:4], headings[4:]
+    first, second, *others = distinct((*before, texts("matrix.awaited"), *after))
+    columns = (
+        Column(first, DEPARTMENT_WIDTH),
+        Column(second, 44),
+        *(Column(heading, 16, Kind.NUMBER) for heading in others),
     )
-    first, second, *others = distinct(texts.lines("matrix.headings.completeness"))
-    columns = (Column(first, 14), Column(second, 44), *(Column(heading, 16, Kind.NUMBER) for heading in others))
     name = texts("matrix.sheets.completeness")
     lines = (Line(texts("matrix.about_completeness", edition=texts.quarter(snapshot.edition))),)
     return Sheet(name, texts("matrix.titles.completeness"), lines, Table(name, columns, rows, total=True, frozen=1))
@@ -89,4 +106,4 @@ def completeness(snapshot: Snapshot) -> Sheet:
 def _counts(headings: Sequence[str], first: int) -> tuple[Column, ...]:
     """A column of names, this wide, and columns of numbers."""
     name, *others = headings
-    return (Column(name, first), *(Column(h, max(CODE_WIDTH, len(h) + 4), Kind.NUMBER) for h in others))
+    return (Column(name, first), *(Column(h, max(CODE_WIDTH, len(h) + 6), Kind.NUMBER) for h in others))

@@ -1,22 +1,24 @@
 """What must stand in each Word document, for the proof that it does: taken from the dataset, not from the document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from report_builder.departments import Department
-from report_builder.documents.briefing import ANSWERS, own_changes, partners_of
+from report_builder.documents.baseline import baseline_rows
+from report_builder.documents.briefing import CONFIRMED, FIELDS, awaiting_of, own_changes, partners_of
 from report_builder.documents.changes import Changes, changes_of, state_of
-from report_builder.documents.columns import columns_of, shown
+from report_builder.documents.columns import ANSWERS, columns_of, shown
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
+from report_builder.office.word_data import rows_in
 from report_builder.office.word_proof import ExactRows, OwnMeasures, as_shown, prove_word
 from report_builder.office.word_redline import RowKeys
-from report_builder.office.word_revisions import text_after
+from report_builder.office.word_revisions import texts_after
 from report_builder.problems import Place, Problem, error
 from report_builder.study.since import Since
 
 OWN_WORDS = ("objective", "activity", "explanation")
-TOLD = (*OWN_WORDS, "partners", *ANSWERS)
-"""What a briefing must tell of each measure. Whether it is confirmed may stand there too, and must then be true."""
+TOLD = (*OWN_WORDS, "partners", *FIELDS, "awaiting")
+"""What a briefing must tell of each measure. Whether all confirmed it may stand there too, and must then be true."""
 
 
 def prove_appendix(snapshot: Snapshot, content: bytes, file: str, since: Since | None = None) -> tuple[Problem, ...]:
@@ -45,13 +47,19 @@ def row_keys(snapshot: Snapshot) -> RowKeys:
 
 
 def prove_redline(old: bytes, new: bytes, made: bytes, file: str) -> tuple[Problem, ...]:
-    """With all changes accepted it says what the new document says, with all rejected what the old one says."""
-    wanted = {True: new, False: old}
+    """With all changes accepted it says what the new document says, with all rejected what the old one says.
+
+    A header or footer that only one of them has cannot be in both, and is left out.
+    """
     return tuple(
         error("redline-differs", Place(file=file), accepted=int(accepted))
-        for accepted, document in wanted.items()
-        if text_after(made, accepted=accepted) != text_after(document, accepted=accepted)
+        for accepted, document in {True: new, False: old}.items()
+        if _differ(texts_after(made, accepted=accepted), texts_after(document, accepted=accepted))
     )
+
+
+def _differ(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return any(one[name] != other[name] for name in one.keys() & other.keys())
 
 
 def _changes(snapshot: Snapshot, changes: Changes) -> ExactRows:
@@ -71,10 +79,13 @@ def prove_briefing(
         if getattr(measure, snapshot.plan.grouped_by) == pillar.id
     ]
     texts = {measure.id: _texts(snapshot, since, department, measure) for measure in own}
-    controls = [f"{measure.id}|{name}" for measure in own for name in ANSWERS]
+    controls = [f"{measure.id}|{name}" for measure in own for name in FIELDS]
     measures = OwnMeasures(snapshot.plan.identifier_prefix, texts, TOLD)
     changes = _changes(snapshot, own_changes(snapshot, department, since))
-    return prove_word(content, file, [measures, changes], controls)
+    problems = prove_word(content, file, [measures, changes], controls)
+    if rows_in(content) != tuple(baseline_rows(snapshot, department)):
+        return (*problems, error("word-baseline-differs", Place(file=file)))
+    return problems
 
 
 def _texts(snapshot: Snapshot, since: Since | None, department: Department, measure: Measure) -> dict[str, str]:
@@ -86,5 +97,7 @@ def _texts(snapshot: Snapshot, since: Since | None, department: Department, meas
     told["partners"] = partners_of(snapshot, since, department.code, measure)
     if since:
         told["objective"] = f"{state_of(snapshot, since, measure)}\n{told['objective']}"
+    told[CONFIRMED] = texts("terms.yes" if snapshot.has_confirmed(department.code, measure) else "terms.not_delivered")
+    told["awaiting"] = awaiting_of(snapshot, measure)
     told["confirmed"] = texts("terms.yes") if confirmed else texts("terms.no")
     return {field: as_shown(text) for field, text in told.items()}

@@ -1,10 +1,14 @@
 """The workbook in which a ministry answers for its own measures, as plain values."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row, is_confirmed
 from report_builder.documents.lazily import Lazily
-from report_builder.documents.pages import printed_mark, printed_page
+from report_builder.documents.pages import workbook_of
+from report_builder.documents.widths import Widths
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.workbook import (
@@ -21,7 +25,6 @@ from report_builder.office.workbook import (
     distinct,
 )
 from report_builder.problems import ExitCode, Stop
-from report_builder.study import baseline
 
 SHOWN = {"id": 11, "pillar": 24, "objective": 30, "activity": 30, "explanation": 50, "departments": 18}
 """Locked columns and their widths in characters."""
@@ -41,14 +44,17 @@ OPEN = {
 def compose_request_form(snapshot: Snapshot, department: Department | None) -> Workbook:
     """The form of one ministry, with its own measures and nobody else's; None: one form with all measures."""
     measures = snapshot.measures_of(department.code) if department else snapshot.measures
+    sheets = (*_seen(snapshot, department, measures), _baseline(snapshot, department, measures))
+    return workbook_of(snapshot, sheets)
+
+
+def _seen(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> tuple[Sheet, Sheet, Sheet]:
     lists = _lists(snapshot)
-    sheets = (
+    return (
         _instructions(snapshot, department, len(measures)),
-        _form(snapshot, measures, lists),
+        _form(snapshot, department, measures, lists),
         _choices(snapshot, lists),
-        _baseline(snapshot, department, measures),
     )
-    return Workbook(sheets, printed_mark(snapshot), printed_page(snapshot))
 
 
 def form_title(snapshot: Snapshot, department: Department | None) -> str:
@@ -64,6 +70,7 @@ def _instructions(snapshot: Snapshot, department: Department | None, count: int)
         *([Line(plan.classification, heading=True)] if plan.classification else []),
         Line(texts("request_form.about", title=plan.title, day=texts.date(snapshot.as_of))),
         Line(texts("request_form.own_counts", count=count)),
+        *([] if snapshot.previous else [Line(texts("changes.first"))]),
         Line(texts("request_form.to_form", sheet=form), link=form),
         Line(texts("request_form.how"), heading=True),
         *map(Line, texts.lines("request_form.instructions")),
@@ -71,17 +78,17 @@ def _instructions(snapshot: Snapshot, department: Department | None, count: int)
     return Sheet(texts("request_form.sheets.instructions"), form_title(snapshot, department), lines)
 
 
-def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> Sheet:
+def _form(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure], lists: "_Lists") -> Sheet:
     texts = snapshot.texts
     titles = snapshot.pillar_titles
-    yes, edition = texts("terms.yes"), str(snapshot.edition)
+    yes = texts("terms.yes")
 
     def row(measure: Measure) -> Row:
         return (
             *(measure.id, titles[measure.pillar], measure.objective, measure.activity, measure.explanation),
             ", ".join(measure.departments),
             *(measure.status, measure.lead, measure.progress, measure.deadline),
-            yes if measure.confirmed_for == edition else "",
+            yes if is_confirmed(snapshot, department, measure) else "",
             *("" for _ in (baseline.REMARK, *baseline.PROPOSED)),
         )
 
@@ -93,15 +100,24 @@ def _form(snapshot: Snapshot, measures: Sequence[Measure], lists: "_Lists") -> S
     )
     shown = zip(headings, SHOWN.items(), strict=False)
     asked = zip(headings[len(SHOWN) :], OPEN.items(), strict=True)
+    fitting = Widths(measures)
     columns = (
-        *(Column(title, width, name=baseline.cell_name("id") * (field == "id")) for title, (field, width) in shown),
         *(
-            Column(title, width, answer=_answer(snapshot, field, lists), name=baseline.cell_name(field))
+            Column(title, fitting.of(field, title, width), name=baseline.shown_name(field))
+            for title, (field, width) in shown
+        ),
+        *(
+            Column(
+                title,
+                fitting.of(field, title, width),
+                answer=_answer(snapshot, field, lists),
+                name=baseline.cell_name(field),
+            )
             for title, (field, width) in asked
         ),
     )
     name = texts("request_form.sheets.form")
-    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1)
+    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1, turn=len(SHOWN))
     lines = (Line(texts("request_form.where_to_answer")),)
     return Sheet(name, texts("request_form.titles.form"), lines, table, wide=True, locked=True)
 
@@ -161,8 +177,21 @@ def _choices(snapshot: Snapshot, lists: _Lists) -> Sheet:
 
 
 def _baseline(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> Sheet:
-    run = baseline.run_identifier(snapshot.measures)
-    facts = baseline.facts(snapshot.edition, run, department.code if department else "")
     columns = tuple(Column(name, 20) for name in baseline.heading())
-    table = Table(baseline.SHEET, columns, Lazily(baseline.row, measures))
-    return Sheet(baseline.SHEET, baseline.SHEET, tuple(map(Line, facts)), table, locked=True, hidden=True)
+    rows = Lazily(partial(baseline_row, snapshot, department), measures)
+    lines = tuple(map(Line, baseline_facts(snapshot, department)))
+    table = Table(baseline.SHEET, columns, rows)
+    return Sheet(baseline.SHEET, baseline.SHEET, lines, table, locked=True, hidden=True)
+
+
+def original_texts(snapshot: Snapshot, department: Department | None) -> frozenset[str]:
+    """Every text that a form has when it leaves but its measures and answers: none of them is something people said."""
+    measures = snapshot.measures_of(department.code) if department else snapshot.measures
+    instructions, form, choices = _seen(snapshot, department, measures)
+    texts = [
+        text for sheet in (instructions, form, choices) for text in (sheet.title, *(li.text for li in sheet.lines))
+    ]
+    if choices.table:
+        texts += [column.heading for column in choices.table.columns]
+        texts += [str(cell) for row in choices.table.rows for cell in row]
+    return frozenset(texts)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from report_builder.departments import Department
+from report_builder.documents.baseline import baseline_facts, baseline_row
 from report_builder.documents.changes import line_title, state_of
 from report_builder.documents.matrix import INVOLVED, LEAD, change_row
+from report_builder.intake import baseline
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, Measure
+from report_builder.model import ALL_FIELDS, FIELDS, Measure
 from report_builder.office.excel_proof import broken_rules
 from report_builder.office.excel_written import Written, WrittenSheet, open_written
 from report_builder.problems import Place, Problem, error
-from report_builder.study import baseline
 from report_builder.study.since import Since
 
 CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings")
@@ -19,7 +20,7 @@ CONTRACT = ("explanation", "matrix", "summary", "measures", "changes", "findings
 
 def prove_matrix(snapshot: Snapshot, content: bytes, file: str, since: Since | None = None) -> tuple[Problem, ...]:
     """What is wrong with a written matrix. Nothing: it holds exactly what the edition says, in good form."""
-    written = open_written(content)
+    written = open_written(content, _Given(snapshot))
     return _problems(file, broken_rules(written), _matrix_faults(written, snapshot, since))
 
 
@@ -27,8 +28,18 @@ def prove_request_form(
     snapshot: Snapshot, department: Department | None, content: bytes, file: str
 ) -> tuple[Problem, ...]:
     """What is wrong with a written form: it must hold the ministry's measures and nobody else's; None: all of them."""
-    written = open_written(content)
+    written = open_written(content, _Given(snapshot))
     return _problems(file, broken_rules(written), _form_faults(written, snapshot, department))
+
+
+class _Given:
+    """The texts that people gave, looked through only when something in a workbook asks for it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __contains__(self, text: object) -> bool:
+        return any(measure.text(field) == text for measure in self._snapshot.measures for field in ALL_FIELDS)
 
 
 def _problems(file: str, form: Iterable[str], content: Iterable[str]) -> tuple[Problem, ...]:
@@ -46,9 +57,10 @@ def _matrix_faults(written: Written, snapshot: Snapshot, since: Since | None) ->
         yield "the sheets are not those of the contract"
         return
     _, matrix, summary, measures, changes, *_ = written.sheets
-    yield from _same(matrix, [_matrix_row(measure, snapshot) for measure in snapshot.measures])
+    ordered = [m for pillar in snapshot.plan.pillars for m in snapshot.measures if m.pillar == pillar.id]
+    yield from _same(matrix, [_matrix_row(measure, snapshot) for measure in ordered])
     yield from _same(summary, _summary_rows(snapshot))
-    yield from _same(measures, [_every_field(measure, snapshot, since) for measure in snapshot.measures])
+    yield from _same(measures, [_every_field(measure, snapshot, since) for measure in ordered])
     yield from _same(changes, [list(change_row(snapshot, since, e)) for e in since.events] if since else [])
 
 
@@ -106,10 +118,10 @@ def _form_faults(written: Written, snapshot: Snapshot, department: Department | 
     sources = [[m.id, _title(m, snapshot), m.objective, m.activity, m.explanation] for m in own]
     if [list(row[:5]) for row in form.body] != sources:
         yield f"{form.name}: these are not the measures of this form"
-    if [tuple(map(str, row)) for row in base.body] != [baseline.row(measure) for measure in own]:
+    if [tuple(map(str, row)) for row in base.body] != [baseline_row(snapshot, department, measure) for measure in own]:
         yield f"{base.name}: the baseline is not the dataset's"
-    run, code = baseline.run_identifier(snapshot.measures), department.code if department else ""
-    if [row[0] for row in base.values[1:4]] != list(baseline.facts(snapshot.edition, run, code)):
+    facts = list(baseline_facts(snapshot, department))
+    if [row[0] for row in base.values[1 : 1 + len(facts)]] != facts:
         yield f"{base.name}: this is the baseline of another form"
     if not base.hidden:
         yield f"{base.name}: the baseline is in sight"

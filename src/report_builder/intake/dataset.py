@@ -15,8 +15,9 @@ Row = tuple[Place, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What a dataset file holds: its measures, the line on which each stands, and the rows that are no measure."""
+    """What a dataset file holds: its columns and measures, the line of each, and the rows that are no measure."""
 
+    columns: tuple[str, ...]
     measures: tuple[Measure, ...]
     lines: tuple[int, ...]
     rows: int
@@ -42,7 +43,7 @@ def read_dataset(source: Input) -> Dataset:
             lines.append(place.line)
         else:
             problems.append(error("row-width", place, found=len(row), expected=len(columns)))
-    return Dataset(tuple(measures), tuple(lines), len(rows), tuple(problems))
+    return Dataset(columns, tuple(measures), tuple(lines), len(rows), tuple(problems))
 
 
 def _read_csv(source: Input) -> tuple[Sequence[str], list[Row]]:
@@ -101,12 +102,25 @@ def write_dataset(measures: Iterable[Measure], path: Path) -> bytes:
 
 
 def _write_csv(columns: Sequence[str], rows: list[list[str]]) -> bytes:
-    """UTF-8, a line feed after each row, cells quoted only where they must be: a change reads well in a diff."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8")
+    return csv_text([columns, *rows]).encode("utf-8")
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """A line feed after each row, and cells quoted only where they must be: a change reads well in a diff."""
+    lines = _Lines()
+    csv.writer(lines, lineterminator=_Lines.END).writerows(rows)
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """Lines of CSV. Python's writer quotes just those ends of lines that it writes itself: a carriage return in a cell
+    would be read as the end of its row.
+    """
+
+    END = "\r\n"
+
+    def write(self, line: str) -> None:
+        self.append(f"{line.removesuffix(self.END)}\n")
 
 
 def _write_workbook(columns: Sequence[str], rows: list[list[str]]) -> bytes:

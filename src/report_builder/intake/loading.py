@@ -7,6 +7,7 @@ from report_builder.intake.extraction import extract
 from report_builder.intake.inputs import Input, read_input
 from report_builder.intake.register import read_register
 from report_builder.intake.snapshot import Past, Provenance, Snapshot
+from report_builder.intake.trail import read_trail
 from report_builder.model import Closing, Edition
 from report_builder.problems import ExitCode, Problem
 from report_builder.settings import Plan
@@ -22,6 +23,7 @@ def load_snapshot(
     source = read_input(plan.dataset, "dataset")
     dataset = read_dataset(source)
     origin, provenance, problems = _provenance(plan, register, texts)
+    trail = read_trail(plan, edition)
     snapshot = Snapshot(
         plan=plan,
         edition=edition,
@@ -37,11 +39,13 @@ def load_snapshot(
             source,
             ministries,
             *origin,
+            *((trail.source,) if trail.source else ()),
             *(source for earlier in past for source in earlier.inputs),
         ),
         lines=dataset.lines,
         past=past,
         closing=closing,
+        confirmed_by=trail.confirmed_by,
     )
     return snapshot, (*dataset.problems, *problems)
 

@@ -1,12 +1,13 @@
 """One frozen state of plan, ministries and measures, from which all documents of an edition are made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from report_builder.departments import Department, Register
 from report_builder.intake.inputs import Input
-from report_builder.model import Closing, Edition, Measure, Pillar, Repair
+from report_builder.model import FIELDS, Closing, Edition, Measure, Pillar, Repair
 from report_builder.settings import Plan
 from report_builder.texts import Texts
 
@@ -27,7 +28,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An edition as it was closed: its measures under the names of its own date. Version 0 is not closed yet."""
+    """An edition as it was closed: its measures under the names of its own date. Version 0 is not closed yet.
+
+    `columns` are those of the dataset file.
+    """
 
     edition: Edition
     version: int
@@ -36,6 +40,7 @@ class Past:
     register: Register
     measures: tuple[Measure, ...]
     inputs: tuple[Input, ...] = ()
+    columns: tuple[str, ...] = FIELDS
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ class Snapshot:
     `rows_in` counts the rows of the dataset as read, before any of them could be lost; `lines` are where the
     measures stand in the dataset, in the same order (empty when that is not known). `provenance` is None when the
     plan names no source text. `inputs` are the files that were read. `past` are the closed editions before this one,
-    the oldest first. `closing` is None until this edition is closed. What is derived from all measures is found once.
+    the oldest first. `closing` is None until this edition is closed. `confirmed_by` are by measure the ministries that
+    confirmed it in a returned form, also while others have yet to do so. What is derived from all measures is found
+    once.
     """
 
     plan: Plan
@@ -60,6 +67,7 @@ class Snapshot:
     lines: tuple[int, ...] = ()
     past: tuple[Past, ...] = ()
     closing: Closing | None = None
+    confirmed_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def department(self, code: str) -> Department:
         """The ministry under this code on the reference date. Raise KeyError when a check should have refused it."""
@@ -79,7 +87,20 @@ class Snapshot:
         edition = str(self.edition)
         return tuple(m for m in self.measures if m.confirmed_for != edition and not "" < m.ended_in < edition)
 
-    @property
+    def awaiting(self, measure: Measure) -> tuple[str, ...]:
+        """The ministries that have yet to confirm this measure for this edition, in the measure's own order."""
+        edition = str(self.edition)
+        if measure.confirmed_for == edition or "" < measure.ended_in < edition:
+            return ()
+        confirmed = self.confirmed_by.get(measure.id, frozenset())
+        return tuple(code for code in measure.departments if code not in confirmed)
+
+    def has_confirmed(self, code: str, measure: Measure) -> bool:
+        """Whether this ministry confirmed the measure for this edition, by itself or with all the others."""
+        by_all = measure.confirmed_for == str(self.edition)
+        return by_all or code in self.confirmed_by.get(measure.id, frozenset())
+
+    @cached_property
     def lines_by_measure(self) -> dict[str, int]:
         """Where each measure stands in the dataset, as far as that is known."""
         return dict(zip((measure.id for measure in self.measures), self.lines, strict=False))
@@ -88,6 +109,15 @@ class Snapshot:
     def previous(self) -> Past | None:
         """The edition to compare with; None when there is no closed edition before this one."""
         return self.past[-1] if self.past else None
+
+    @cached_property
+    def doubts(self) -> tuple[tuple[Repair, str], ...]:
+        """Each reading of the source that a person has not decided, and the measure that was read there, if known."""
+        if self.provenance is None:
+            return ()
+        read_from = {measure.source: measure.id for measure in self.measures}
+        file = self.provenance.file
+        return tuple((repair, read_from.get(f"{file}:{repair.lines}", "")) for repair in self.provenance.doubts)
 
     @cached_property
     def departments(self) -> tuple[Department, ...]:

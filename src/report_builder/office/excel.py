@@ -6,19 +6,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from markupsafe import escape
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 
-from report_builder.office.excel_layout import TEXT_WIDTH, Layout
-from report_builder.office.excel_rows import (
-    HERE,
-    Body,
-    ColumnCells,
-    Style,
-    characters_a_line,
-    line_count,
-    row_height,
-    row_xml,
-)
+from report_builder.office.excel_layout import Layout
+from report_builder.office.excel_rows import HERE, Body, ColumnCells, Style, row_height, row_xml
 from report_builder.office.excel_skeleton import add_sheet, saved
 from report_builder.office.excel_styles import Styles, styled_workbook
 from report_builder.office.package import Part, write_package
@@ -27,15 +18,13 @@ from report_builder.office.workbook import Kind, Workbook
 
 CHUNK_ROWS = 500
 MAX_ROWS = 1_048_576
-TITLE_HEIGHT, TITLE_CHARACTERS = 24.0, 60
-"""Points of a line of a title, and its characters on a sheet of text, where it wraps."""
-
 COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 """Excel's numbers for counting and adding up only the rows that are shown."""
 
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 LABEL_FORMAT = re.compile(rb"(<numFmt formatCode=\"[^\"]*\")/>")
+MARGINS = b"<pageMargins "
 HEADER_END = b"</headerFooter>"
 
 
@@ -78,7 +67,7 @@ class SheetWriter:
         sheet = layout.sheet
         columns = sheet.table.columns if sheet.table else ()
         self._layout, self._title = layout, styles.of_title(wrap=not columns)
-        self._lines = [styles.of_line(line, wrap=not columns) for line in sheet.lines]
+        self._lines = [styles.of_line(line, wrap=not columns) for line in layout.lines]
         self._figures = [styles.of_figure(column) for column in columns]
         self._headings = _cells([styles.of_heading(column) for column in columns])
         self._body = _cells([styles.of_body(column) for column in columns])
@@ -94,28 +83,21 @@ class SheetWriter:
         while chunk := "".join(islice(rows, CHUNK_ROWS)):
             yield chunk.encode()
         breaks = self._layout.breaks(groups)
+        tail = tail.replace(MARGINS, _links_xml(self._layout) + MARGINS)
         yield b"</sheetData>" + tail.replace(HEADER_END, HEADER_END + _breaks_xml(breaks))
 
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:
         layout, sheet = self._layout, self._layout.sheet
-        lines = 1 if sheet.table else line_count(sheet.title, TITLE_CHARACTERS)
-        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], lines * TITLE_HEIGHT)
-        wrapped = () if sheet.table else ((0, characters_a_line(TEXT_WIDTH)),)
-        for number, (line, style) in enumerate(zip(sheet.lines, self._lines, strict=True), 2):
-            yield row_xml(number, ColumnCells("A", style)[line.text], row_height((line.text,), wrapped))
+        yield row_xml(1, ColumnCells("A", self._title)[sheet.title], layout.title_height)
+        for number, (line, style) in enumerate(zip(layout.lines, self._lines, strict=True), 2):
+            yield row_xml(number, ColumnCells("A", style)[line.text], layout.line_height(line))
         if not sheet.table:
             return
         if layout.has_figures:
             yield self._figure_row()
-        columns = sheet.table.columns
-        headings = tuple(column.heading for column in columns)
-        bold = [(number, characters_a_line(column.width, heading=True)) for number, column in enumerate(columns)]
-        yield from Body(self._headings, bold, None).write([headings], layout.heading_row)
-        running = [
-            (number, characters_a_line(column.width))
-            for number, column in enumerate(columns)
-            if column.kind is Kind.TEXT
-        ]
+        headings = [cells[column.heading] for cells, column in zip(self._headings, sheet.table.columns, strict=True)]
+        yield row_xml(layout.heading_row, "".join(headings), layout.heading_height)
+        running = layout.running
         body = Body(self._body, running, sheet.table.group)
         count = len(sheet.table.rows) - sheet.table.total
         rows = iter(sheet.table.rows)
@@ -139,6 +121,13 @@ class SheetWriter:
 
 def _cells(styles: Sequence[Style]) -> list[ColumnCells]:
     return [ColumnCells(get_column_letter(number), style) for number, style in enumerate(styles, 1)]
+
+
+def _links_xml(layout: Layout) -> bytes:
+    """The links of the lines to other sheets, which openpyxl writes only for cells of its own."""
+    places = ((row, line.link) for row, line in enumerate(layout.lines, 2) if line.link)
+    links = "".join(f'<hyperlink ref="A{row}" location="{escape(f"{quote_sheetname(to)}!A1")}"/>' for row, to in places)
+    return f"<hyperlinks>{links}</hyperlinks>".encode() if links else b""
 
 
 def _breaks_xml(rows: Sequence[int]) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from openpyxl import Workbook
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
 from report_builder.office.package import FIXED_DATE, write_package
 
@@ -19,9 +21,11 @@ def write_texts(sheet_name: str, rows: Iterable[Sequence[str]]) -> bytes:
         for column, text in enumerate(row, 1):
             if text:
                 sheet.cell(number, column, text).data_type = "s"
-    workbook.properties.created = workbook.properties.modified = datetime.combine(date(*FIXED_DATE[:3]), time())
     made, file = io.BytesIO(), io.BytesIO()
     workbook.save(made)
     with zipfile.ZipFile(made) as archive:
-        write_package(file, {name: archive.read(name) for name in archive.namelist()})
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    # save() has stamped the properties with the clock
+    workbook.properties.created = workbook.properties.modified = datetime.combine(date(*FIXED_DATE[:3]), time())
+    write_package(file, {**parts, ARC_CORE: tostring(workbook.properties.to_tree())})
     return file.getvalue()

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
+from openpyxl.utils import quote_sheetname
+
 from report_builder.office.excel_written import MAIN, Written, WrittenSheet
 
 Rule = Callable[[Written], Iterator[str]]
@@ -14,6 +16,7 @@ MAX_SHEET_NAME, MAX_HEADING = 31, 255
 EMPTY_NAME = re.compile(r"[^\W\d]+\s*\d+")
 """A word and a number, as Excel itself names sheets."""
 
+WORD = re.compile(r"\w")
 LIVE_COUNT = re.compile(rb"<f>SUBTOTAL\(10[39],[A-Z]+\d+:[A-Z]+\d+\)</f><v>\d+</v></c>")
 
 
@@ -46,6 +49,8 @@ def meaningful_names(workbook: Written) -> Iterator[str]:
     for sheet in workbook.sheets:
         if EMPTY_NAME.fullmatch(sheet.name) or len(sheet.name) > MAX_SHEET_NAME:
             yield f"{sheet.name}: the name says nothing or is too long"
+        if any(not table.name or EMPTY_NAME.fullmatch(table.name) for table in sheet.tables):
+            yield f"{sheet.name}: the name of its table says nothing"
 
 
 def title_in_first_cell(workbook: Written) -> Iterator[str]:
@@ -93,6 +98,14 @@ def no_blank_rows(workbook: Written) -> Iterator[str]:
             yield f"{sheet.name}: there is a blank row"
 
 
+def words_in_every_cell(workbook: Written) -> Iterator[str]:
+    """None but what people gave is only a symbol: the checks of the dataset speak of that."""
+    for sheet in workbook.sheets:
+        texts = (cell for row in sheet.body for cell in row if isinstance(cell, str) and cell)
+        if any(not WORD.search(text) and text not in workbook.given for text in texts):
+            yield f"{sheet.name}: a cell holds only a symbol"
+
+
 def no_merged_cells(workbook: Written) -> Iterator[str]:
     for sheet in workbook.sheets:
         if sheet.frame.find(f"{MAIN}mergeCells") is not None:
@@ -116,14 +129,28 @@ def long_texts_wrap(workbook: Written) -> Iterator[str]:
 
 
 def headings_repeat_in_print(workbook: Written) -> Iterator[str]:
+    """The headings on each page; and what a row is about, where its columns stand on several pages across."""
     places = {
         name.get("localSheetId"): name.text or ""
         for name in workbook.parts["xl/workbook.xml"].iter(f"{MAIN}definedName")
         if name.get("name") == "_xlnm.Print_Titles"
     }
     for number, sheet in enumerate(workbook.sheets):
-        if sheet.table and not places.get(str(number), "").endswith(f"${sheet.table.first_row}"):
+        repeated = places.get(str(number), "")
+        if sheet.table and str(sheet.table.first_row) not in re.findall(r"\$(\d+)(?=,|$)", repeated):
             yield f"{sheet.name}: the headings do not repeat on each page"
+        if sheet.frame.find(f"{MAIN}colBreaks") is not None and "$A:" not in repeated:
+            yield f"{sheet.name}: the first columns do not repeat on the second page across"
+
+
+def links_lead_to_sheets(workbook: Written) -> Iterator[str]:
+    """Every link leads to a sheet that is in sight, and has words to go by."""
+    places = {f"{quote_sheetname(sheet.name)}!A1" for sheet in workbook.sheets if not sheet.hidden}
+    for sheet in workbook.sheets:
+        for link in sheet.frame.iter(f"{MAIN}hyperlink"):
+            row = int(re.sub(r"\D", "", link.get("ref", "")) or 1)
+            if link.get("location") not in places or not re.search(r"\w", str(sheet.values[row - 1][0])):
+                yield f"{sheet.name}: a link leads to no sheet or has no words"
 
 
 def pictures_described(workbook: Written) -> Iterator[str]:
@@ -180,10 +207,12 @@ RULES: tuple[Rule, ...] = (
     data_stands_in_tables,
     distinct_headings,
     no_blank_rows,
+    words_in_every_cell,
     no_merged_cells,
     empty_cells_explained,
     long_texts_wrap,
     headings_repeat_in_print,
+    links_lead_to_sheets,
     pictures_described,
     charts_labelled,
     true_size,
@@ -197,9 +226,11 @@ def _filled(cell: object) -> bool:
 
 
 def _lines(sheet: WrittenSheet) -> bool:
-    """Whether text stands between the title and the table, or the end of the sheet."""
+    """Whether text that is no link stands between the title and the table, or the end of the sheet."""
     last = sheet.table.first_row - 1 if sheet.table else len(sheet.values)
-    return any(str(row[0]).strip() for row in sheet.values[1:last])
+    links = {link.get("ref") for link in sheet.frame.iter(f"{MAIN}hyperlink")}
+    lines = enumerate(sheet.values[1:last], 2)
+    return any(str(row[0]).strip() and f"A{number}" not in links for number, row in lines)
 
 
 def _wraps(style: Element) -> bool:

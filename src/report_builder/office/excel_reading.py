@@ -23,7 +23,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
     with pass_gate(content, file) as archive:
-        _refuse_other_formats(archive, file)
+        refuse_other_formats(archive, file)
         slowly, quickly = _Slowly(content), CalamineWorkbook.from_filelike(BytesIO(content))
         grids: list[Grid] = []
         problems: list[Problem] = []
@@ -57,7 +57,7 @@ class _Slowly:
             self._workbook.close()
 
 
-def _refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
+def refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
     if "xl/workbook.xml" not in archive.namelist():
         raise Stop(ExitCode.INPUT, f"{file} is refused: it is no workbook")
     if STRICT_NAMESPACE in archive.read("xl/workbook.xml"):
@@ -80,7 +80,7 @@ def _texts(row: list[Any]) -> tuple[str, ...]:
 
 
 def _grid(archive: zipfile.ZipFile, entry: SheetEntry, sheet: Any, file: str) -> Grid:
-    hidden = _Unseen(archive, entry.part)
+    hidden = Unseen(archive, entry.part)
     place = Place(file=file, sheet=sheet.title)
     problems = list(hidden.problems(place))
     rows: list[GridRow] = []
@@ -115,7 +115,7 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-class _Unseen:
+class Unseen:
     """What a sheet's values do not show: hidden rows and columns, merged cells, formulas without a result."""
 
     def __init__(self, archive: zipfile.ZipFile, part: str) -> None:

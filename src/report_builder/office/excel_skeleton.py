@@ -1,6 +1,7 @@
-"""Sheets with everything but their rows: tables, panes, rules, hints, protection, links, print settings, chart."""
+"""Sheets with everything but rows, links and page breaks: tables, panes, rules, hints, protection, print, chart."""
 
 import io
+import re
 import zipfile
 from itertools import groupby
 from typing import Any
@@ -13,19 +14,26 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
 from report_builder.office.excel_chart import stacked_bars
 from report_builder.office.excel_layout import MARGIN_INCHES, Layout
-from report_builder.office.excel_styles import BLUE, LIGHT, HouseFont
-from report_builder.office.workbook import PAGE, PAGES, Answer, Sheet, Workbook
+from report_builder.office.excel_styles import BLUE, EDGE, LIGHT, HouseFont
+from report_builder.office.workbook import MAX_HINT, MAX_HINT_TITLE, PAGE, PAGES, Answer, Workbook
 
 TABLE_STYLE = "TableStyleMedium2"
 RULE = "B8C4D4"
 """The line under a row, for programs that draw no table style."""
+
+BOOK = "xl/workbook.xml"
+REPEATED = re.compile(rb">([^<,]*\$\d+:\$\d+),([^<,]*\$[A-Z]+:\$[A-Z]+)<")
+"""What repeats on each page: openpyxl writes rows before columns, Excel itself columns before rows."""
+
+LAST_ROW = 1_048_575
+"""The last row of a sheet as a page break counts it, from 0."""
 
 SCALE = ("FFFFFF", "8FB4DE")
 """White to a blue on which black text keeps a contrast above 4.5 to 1."""
@@ -37,7 +45,8 @@ def saved(skeleton: Skeleton) -> dict[str, bytes]:
     with zipfile.ZipFile(buffer, "w") as archive:
         ExcelWriter(skeleton, archive).write_data()
     with zipfile.ZipFile(buffer) as made:
-        return {name: made.read(name) for name in made.namelist()}
+        parts = {name: made.read(name) for name in made.namelist()}
+    return parts | {BOOK: REPEATED.sub(rb">\2,\1<", parts[BOOK])}
 
 
 def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], workbook: Workbook, footer: str) -> None:
@@ -47,11 +56,15 @@ def add_sheet(skeleton: Skeleton, layout: Layout, layouts: dict[str, Layout], wo
     for number, width in enumerate(layout.widths, 1):
         worksheet.column_dimensions[get_column_letter(number)].width = width
     _set_up_printing(worksheet, layout, workbook, footer)
-    _link(worksheet, sheet)
     if sheet.table:
         _add_table(worksheet, layout)
         _add_looks(worksheet, layout)
         for number, column in enumerate(layout.table.columns, 1):
+            if column.note:
+                note = DataValidation(promptTitle=column.heading[:MAX_HINT_TITLE], prompt=column.note[:MAX_HINT])
+                note.showInputMessage = True
+                note.add(f"{get_column_letter(number)}{layout.heading_row}")
+                worksheet.add_data_validation(note)
             if column.answer:
                 validation = _validation(column.answer, layouts)
                 validation.add(_span(layout, number))
@@ -83,18 +96,18 @@ def _set_up_printing(worksheet: Any, layout: Layout, workbook: Workbook, footer:
     if layout.sheet.table:
         worksheet.print_title_rows = f"{layout.heading_row}:{layout.heading_row}"
         worksheet.freeze_panes = f"{get_column_letter(layout.table.frozen + 1)}{layout.first_row}"
+    if layout.across:
+        head.left.text = _plain(layout.sheet.title)
+        worksheet.print_area = layout.printed
+        setup.pageOrder = "overThenDown"
+        worksheet.col_breaks = ColBreak(brk=[Break(id=number, max=LAST_ROW) for number in layout.across])
+        if layout.repeated:
+            worksheet.print_title_cols = f"A:{get_column_letter(layout.repeated)}"
 
 
 def _plain(text: str) -> str:
     """An ampersand begins a code in the head and foot of a page. All three parts share 255 characters."""
     return text[:100].replace("&", "&&")
-
-
-def _link(worksheet: Any, sheet: Sheet) -> None:
-    for row, line in enumerate(sheet.lines, 2):
-        if line.link:
-            place = f"{quote_sheetname(line.link)}!A1"
-            worksheet._hyperlinks.append(Hyperlink(ref=f"A{row}", location=place, display=line.text[:255]))
 
 
 def _add_table(worksheet: Any, layout: Layout) -> None:
@@ -108,27 +121,31 @@ def _add_table(worksheet: Any, layout: Layout) -> None:
 
 
 def _add_looks(worksheet: Any, layout: Layout) -> None:
-    """A line under each row, marks that stand out, colours by number: one set of rules for each run of columns.
+    """A line under each row, edges of answers, marks that stand out, colours by number: rules for each run of columns.
 
     No two sets may overlap, because LibreOffice then applies only one of them.
     """
     table = layout.table
     scaled = range(table.scale[0], table.scale[1] + 1) if table.scale else range(0)
     numbered = enumerate(table.columns)
-    for (stress, coloured), run in groupby(numbered, lambda pair: (pair[1].stress, pair[0] in scaled)):
+    looks = groupby(numbered, lambda pair: (pair[1].stress, pair[0] in scaled, pair[1].answer is not None))
+    for (stress, coloured, answer), run in looks:
         numbers = [number for number, _ in run]
         first, last = get_column_letter(numbers[0] + 1), get_column_letter(numbers[-1] + 1)
         bottom = layout.last_row - (coloured and table.total)
         area = f"{first}{layout.first_row}:{last}{bottom}"
-        rules = [_stress(stress)] * bool(stress) + [_scale()] * coloured + [_ruled()]
+        rules = [_stress(stress)] * bool(stress) + [_scale(table.darkest)] * coloured + [_ruled(answer=answer)]
         for rule in rules:
             worksheet.conditional_formatting.add(area, rule)
         if bottom < layout.last_row:
             worksheet.conditional_formatting.add(f"{first}{layout.last_row}:{last}{layout.last_row}", _ruled())
 
 
-def _ruled() -> Rule:
-    return Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(border=_line_below()))
+def _ruled(*, answer: bool = False) -> Rule:
+    """LibreOffice puts these lines in the place of the cell's own, so those of an answer are among them."""
+    edge = Side("thin", Color(EDGE)) if answer else None
+    border = Border(left=edge, right=edge, bottom=Side("thin", Color(RULE)))
+    return Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(border=border))
 
 
 def _stress(mark: str) -> Rule:
@@ -137,9 +154,10 @@ def _stress(mark: str) -> Rule:
     return Rule("cellIs", operator="equal", formula=[f'"{mark}"'], dxf=looks)
 
 
-def _scale() -> Rule:
+def _scale(darkest: int | None) -> Rule:
     colours = [Color(colour) for colour in SCALE]
-    return Rule("colorScale", colorScale=ColorScale([FormatObject("min"), FormatObject("max")], colours))
+    end = FormatObject("max") if darkest is None else FormatObject("num", val=darkest)
+    return Rule("colorScale", colorScale=ColorScale([FormatObject("num", val=0), end], colours))
 
 
 def _line_below() -> Border:

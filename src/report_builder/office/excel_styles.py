@@ -16,6 +16,11 @@ from report_builder.office.workbook import Column, Kind, Line
 
 BLUE, LIGHT, ANSWER, EDGE, LINK = "154273", "D9E4F1", "FFF9DB", "C9B458", "0B5394"
 FONT, SIZE, TITLE_SIZE = "Verdana", 9, 14
+BUTTON, NUMBER = 2, "0_W_W"
+"""Room for the button of a filter: in indents beside a heading, and in the format of the numbers under it.
+
+LibreOffice forgets the indents of cells with conditional formats, so the numbers have none.
+"""
 
 
 class HouseFont(Font):
@@ -104,7 +109,7 @@ def _title(*, wrap: bool) -> Look:
 @cache
 def _line(*, heading: bool, link: bool, wrap: bool) -> Look:
     look = {"b": True, "color": BLUE} if heading else {"u": "single", "color": LINK} if link else {}
-    return Look({"font": font(**look), "alignment": Alignment(vertical="top", wrap_text=wrap)})
+    return Look({"font": font(**look), "alignment": Alignment(vertical="bottom" if heading else "top", wrap_text=wrap)})
 
 
 @cache
@@ -113,21 +118,23 @@ def _heading(kind: Kind) -> Look:
         {
             "font": font(b=True, color="FFFFFF"),
             "fill": PatternFill("solid", fgColor=BLUE),
-            "alignment": Alignment(horizontal=_side(kind), vertical="center", wrap_text=True),
+            "alignment": _alignment(kind, vertical="top", wrap_text=True, indent=_room(kind)),
         }
     )
 
 
 @cache
 def _figure(kind: Kind) -> Look:
-    return Look({"font": font(b=True, color=BLUE), "alignment": Alignment(horizontal=_side(kind))})
+    return Look({"font": font(b=True, color=BLUE), "alignment": _alignment(kind, indent=_room(kind))})
 
 
 @cache
 def _body(kind: Kind, *, total: bool, number_format: str = "") -> Look:
     """A cell under a heading. One to answer in has a format of numbers, and is open and yellow."""
     wrap = kind is Kind.TEXT or None
-    options: dict[str, Any] = {"alignment": Alignment(horizontal=_side(kind), vertical="top", wrap_text=wrap)}
+    options: dict[str, Any] = {"alignment": _alignment(kind, vertical="top", wrap_text=wrap)}
+    if kind is Kind.NUMBER:
+        options["number_format"] = NUMBER
     if total:
         options |= {"font": font(b=True), "fill": PatternFill("solid", fgColor=LIGHT)}
     if number_format:
@@ -140,5 +147,10 @@ def _body(kind: Kind, *, total: bool, number_format: str = "") -> Look:
     return Look(options, filled=bool(number_format))
 
 
-def _side(kind: Kind) -> str:
-    return {Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind]
+def _room(kind: Kind) -> int:
+    """Indents on the right, so that the button of the filter hides nothing of a heading above numbers."""
+    return BUTTON if kind is Kind.NUMBER else 0
+
+
+def _alignment(kind: Kind, **options: Any) -> Alignment:
+    return Alignment(horizontal={Kind.TEXT: "left", Kind.MARK: "center", Kind.NUMBER: "right"}[kind], **options)

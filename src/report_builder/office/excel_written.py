@@ -4,7 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.etree.ElementTree import Element
@@ -64,11 +64,12 @@ class WrittenSheet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole workbook: its parts as XML, those of the sheets apart."""
+    """A whole workbook: its parts as XML, those of the sheets apart. `given` are the texts that people gave."""
 
     sheets: tuple[WrittenSheet, ...]
     parts: dict[str, Element]
     names: tuple[str, ...]
+    given: Container[str] = ()
 
     def sheet(self, name: str) -> WrittenSheet | None:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
@@ -77,7 +78,7 @@ class Written:
         return ((name, root) for name, root in self.parts.items() if name.startswith(start))
 
 
-def open_written(content: bytes) -> Written:
+def open_written(content: bytes, given: Container[str] = ()) -> Written:
     """Read a whole workbook back."""
     values = CalamineWorkbook.from_filelike(io.BytesIO(content))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -91,7 +92,7 @@ def open_written(content: bytes) -> Written:
             _sheet(archive, parts, targets[entry.get(f"{LINK}id", "")], entry, values)
             for entry in parts["xl/workbook.xml"].iter(f"{MAIN}sheet")
         )
-        return Written(sheets, parts, tuple(archive.namelist()))
+        return Written(sheets, parts, tuple(archive.namelist()), given)
 
 
 def targets_of(parts: dict[str, Element], part: str) -> dict[str, str]:

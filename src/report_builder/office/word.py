@@ -1,7 +1,7 @@
 """Word documents from templates that policy staff edit: compiled once, rendered as a stream into the zip."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from traceback import walk_tb
@@ -13,6 +13,7 @@ from report_builder.office.gate import pass_gate
 from report_builder.office.package import CONTENT_TYPES, write_package
 from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
+from report_builder.office.word_data import attach_rows
 from report_builder.office.word_fields import unknown_fields
 from report_builder.office.word_language import TemplateEnvironment, ends_in, parsed, syntax_faults, writers
 from report_builder.office.word_remarks import without_remarks
@@ -76,14 +77,21 @@ class WordTemplate:
     def _unknown_fields(self, part: Part, contents: type) -> Iterator[Problem]:
         return unknown_fields(part, self.trees.get(part.name), self.environment, contents)
 
-    def render(self, contents: object, target: BinaryIO, properties: Properties) -> None:
-        """Write the document. Memory does not grow with the number of rows in `contents`."""
+    def render(
+        self, contents: object, target: BinaryIO, properties: Properties, rows: Iterable[Sequence[str]] = ()
+    ) -> None:
+        """Write the document. Memory does not grow with the number of rows in `contents`.
+
+        `rows` travel in the file beside what people see; none: nothing does.
+        """
         if errors := errors_in(self.problems):
             raise Stop(ExitCode.PLAN, f"the template {self.file} has {len(errors)} fault(s)", self.problems)
         values = _values(contents)
         rendered: dict[str, PackagePart] = {part.name: self._stream(part, values) for part in self.parts}
         static = {**self.static, CORE_PART: core_properties(properties)}
         _declare_properties(static)
+        if known := tuple(rows):
+            attach_rows(static, known)
         write_package(target, {**static, **rendered})
 
     def _stream(self, part: Part, values: dict[str, Any]) -> Iterator[bytes]:

@@ -153,7 +153,7 @@ def _operations(old: Sequence[_Token], new: Sequence[_Token]) -> list[Operation]
     """What was deleted and inserted, stretch by stretch. Spaces between two changes are part of one change."""
     keys = [token.key for token in old], [token.key for token in new]
     found: list[tuple[bool, Operation]] = []
-    for operation, start, end, new_start, new_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for operation, start, end, new_start, new_end in SequenceMatcher(None, *keys).get_opcodes():
         before, after = list(old[start:end]), list(new[new_start:new_end])
         same = operation == "equal"
         blank = same and all(token.text.isspace() for token in before) and found and new_end < len(new)

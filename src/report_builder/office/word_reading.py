@@ -29,9 +29,9 @@ def read_tables(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     document = Document(BytesIO(content))
     grids: list[Grid] = []
     above: list[str] = []
-    for element in _children(document.element.body):
+    for element in children(document.element.body):
         if element.tag == PARAGRAPH:
-            if text := _text(element).strip():
+            if text := paragraph_text(element).strip():
                 above.insert(0, text)
         elif element.tag == TABLE:
             grids.append(_grid(element, file, f"table {len(grids) + 1}", tuple(above[:PARAGRAPHS_ABOVE])))
@@ -42,17 +42,17 @@ def read_tables(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
 def _grid(table: Any, file: str, name: str, above: tuple[str, ...]) -> Grid:
     rows: list[GridRow] = []
     problems: list[Problem] = []
-    for number, row in enumerate(_rows(table), 1):
+    for number, row in enumerate(standing_rows(table), 1):
         if number > MAX_ROWS:
             raise Stop(ExitCode.INPUT, f"{file}: {name} has more than {MAX_ROWS} rows")
         cells: list[str] = []
-        for cell in (child for child in _children(row) if child.tag == CELL):
+        for cell in (child for child in children(row) if child.tag == CELL):
             place = Place(file=file, sheet=name, cell=f"{len(cells) + 1},{number}")
             if _continues_above(cell):
                 problems.append(error("cells-merged", place))
-            if any(child.tag == TABLE for child in _children(cell)):
+            if any(child.tag == TABLE for child in children(cell)):
                 problems.append(warning("table-nested", place))
-            texts = (_text(child) for child in _children(cell) if child.tag == PARAGRAPH)
+            texts = (paragraph_text(child) for child in children(cell) if child.tag == PARAGRAPH)
             cells.extend(("\n".join(texts).strip(), *[""] * (_span(cell) - 1)))
         if len(cells) > MAX_COLUMNS:
             raise Stop(ExitCode.INPUT, f"{file}: {name} has more than {MAX_COLUMNS} columns")
@@ -61,25 +61,25 @@ def _grid(table: Any, file: str, name: str, above: tuple[str, ...]) -> Grid:
     return Grid(file, name, tuple(rows), above, tuple(problems))
 
 
-def _rows(table: Any) -> Iterator[Any]:
+def standing_rows(table: Any) -> Iterator[Any]:
     """The rows of a table, but for those that a tracked change deletes."""
-    for row in _children(table):
+    for row in children(table):
         if row.tag == ROW and row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None:
             yield row
 
 
-def _children(element: Any) -> Iterator[Any]:
+def children(element: Any) -> Iterator[Any]:
     """The children, with those of content controls, insertions and links in their place."""
     for child in element:
         if child.tag in TRANSPARENT:
-            yield from _children(child)
+            yield from children(child)
         else:
             yield child
 
 
-def _text(paragraph: Any) -> str:
+def paragraph_text(paragraph: Any) -> str:
     parts: list[str] = []
-    for run in _children(paragraph):
+    for run in children(paragraph):
         for child in run if run.tag == RUN else ():
             if child.tag == qn("w:t"):
                 parts.append(child.text or "")

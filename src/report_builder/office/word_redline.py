@@ -94,9 +94,23 @@ class _Comparison:
         before, after = (root.find(qn("w:body")) for root in (old, new))
         target = new if after is None else after
         sources = _blocks(old if before is None else before, self.old_keys), _blocks(target, self.new_keys)
-        last = [child for child in target if child.tag == qn("w:sectPr")]
-        made = [element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair)]
-        target[:] = [*made, *last]
+        made = (element for pair in _aligned(*sources, _alike_blocks) for element in self._block(*pair))
+        _weave(target, 0, self._parted(made))
+
+    def _parted(self, elements: Iterable[Any]) -> Iterator[Any]:
+        """With a paragraph between a table that is gone and a new one, which would be read as one table.
+
+        It was inserted and deleted, so that it is neither in the old document nor in the new one.
+        """
+        previous = None
+        for element in elements:
+            if previous is not None and previous.tag == element.tag == TBL:
+                between = etree.Element(P)
+                for change in ("del", "ins"):
+                    mark_paragraph(between, change, self.revision)
+                yield between
+            yield element
+            previous = element
 
     def _block(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
         if old and new and old.element.tag == new.element.tag == P:
@@ -133,9 +147,8 @@ class _Comparison:
         """The new table, with rows that are gone in their old places."""
         table = new.element
         before, after = _rows(old), _rows(new)
-        made = [row for pair in _aligned(before, after, _alike_rows) for row in self._row(*pair)]
         start = len([child for child in table if child.tag != TR])
-        table[start:] = made
+        _weave(table, start, (row for pair in _aligned(before, after, _alike_rows) for row in self._row(*pair)))
         return table
 
     def _row(self, old: _Block | None, new: _Block | None) -> Iterator[Any]:
@@ -154,7 +167,22 @@ class _Comparison:
         *after, last_after = (_Block(paragraph, (text_of(paragraph),)) for paragraph in new.findall(P))
         pairs = (*_aligned(before, after, _alike_blocks), (last_before, last_after))
         start = len([child for child in new if child.tag != P])
-        new[start:] = [element for pair in pairs for element in self._block(*pair)]
+        _weave(new, start, (element for pair in pairs for element in self._block(*pair)))
+
+
+def _weave(parent: Any, start: int, elements: Iterable[Any]) -> None:
+    """Let these stand in the parent from its child number `start`, in their order.
+
+    What stands there already, in that order, is not moved: lxml moves a large table in quadratic time.
+    """
+    previous = None
+    for element in elements:
+        if element.getparent() is not parent:
+            if previous is None:
+                parent.insert(start, element)
+            else:
+                previous.addnext(element)
+        previous = element
 
 
 def _blocks(body: Any, keys: RowKeys) -> list[_Block]:
@@ -197,9 +225,27 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _alike_blocks(old: _Block, new: _Block) -> float:
-    if old.element.tag != P or new.element.tag != P:
+    if old.element.tag == new.element.tag == P:
+        return _likeness(old.key[-1], new.key[-1])
+    if old.element.tag == new.element.tag == TBL:
+        return _alike_tables(old, new)
+    return 0.0
+
+
+def _alike_tables(old: _Block, new: _Block) -> float:
+    """Tables with keyed rows are alike as far as they are about the same things; others by their headings too."""
+    if (old.rows is None) != (new.rows is None):
         return 0.0
-    return _likeness(old.key[-1], new.key[-1])
+    shared = _shared(_rows(old), _rows(new))
+    if old.rows is None and (old.key[1] == new.key[1] or old.key[2:] == new.key[2:]):
+        return ALIKE + shared / 2
+    return shared
+
+
+def _shared(old: Sequence[_Block], new: Sequence[_Block]) -> float:
+    """How much of two tables is about the same things: a pillar keeps its rows under a new title."""
+    before, after = ({row.key for row in rows[1:]} for rows in (old, new))
+    return 2 * len(before & after) / (len(before) + len(after)) if before or after else 0.0
 
 
 def _alike_rows(old: _Block, new: _Block) -> float:
@@ -210,7 +256,8 @@ def _alike_rows(old: _Block, new: _Block) -> float:
 
 
 def _likeness(old: str, new: str) -> float:
-    return SequenceMatcher(None, old.split(), new.split(), autojunk=False).ratio() if old and new else 0.0
+    """How many of the words both have, in whatever order: that takes no longer for long texts than reading them."""
+    return SequenceMatcher(None, old.split(), new.split()).quick_ratio() if old and new else 0.0
 
 
 def _aligned(

@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from report_builder.office.word_names import qn
+from report_builder.office.word_redline import REDLINED_PARTS
 
 P, TR, TC, INS, DEL = (qn(f"w:{name}") for name in ("p", "tr", "tc", "ins", "del"))
 TEXT, DELETED_TEXT = qn("w:t"), qn("w:delText")
@@ -16,23 +18,26 @@ Text = tuple[str, ...]
 """A paragraph as one text, a row of a table as the texts of its cells."""
 
 
-def text_after(content: bytes, *, accepted: bool, part: str = "word/document.xml") -> tuple[Text, ...]:
-    """The paragraphs and rows of a document when every change is accepted, or when every one is rejected.
+def texts_after(content: bytes, *, accepted: bool) -> dict[str, tuple[Text, ...]]:
+    """The paragraphs and rows of body, headers and footers when every change is accepted, or when all are rejected.
 
-    A document without changes says the same either way.
+    They go by the name of their part. A document without changes says the same either way.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        root = etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, huge_tree=True))
     gone = DEL if accepted else INS
-    found: list[Text] = []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = sorted(name for name in archive.namelist() if name.startswith(REDLINED_PARTS))
+        return {name: tuple(_texts(archive.read(name), gone)) for name in names}
+
+
+def _texts(part: bytes, gone: str) -> Iterator[Text]:
+    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, huge_tree=True))
     for element in root.iter(P, TR):
         if element.tag == TR:
             if element.find(f"{qn('w:trPr')}/{gone}") is None:
                 cells = (cell.iterfind(f".//{P}") for cell in element.findall(TC))
-                found.append(tuple("\n".join(_text(p, gone) for p in cell if not _gone(p, gone)) for cell in cells))
+                yield tuple("\n".join(_text(p, gone) for p in cell if not _gone(p, gone)) for cell in cells)
         elif not _gone(element, gone) and next(element.iterancestors(TR), None) is None:
-            found.append((_text(element, gone),))
-    return tuple(found)
+            yield (_text(element, gone),)
 
 
 def _gone(paragraph: Any, gone: str) -> bool:

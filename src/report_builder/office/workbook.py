@@ -51,7 +51,8 @@ class Column:
 
     It counts the filled cells, in a column of numbers it adds them up; the writer puts a formula with it. `name` is
     a defined name for the column's cells, by which a program finds them after someone moved or renamed the column.
-    `stress` is the one value that stands out from the others.
+    `stress` is the one value that stands out from the others. `note` is shown when the heading is selected: what a
+    short heading stands for.
     """
 
     heading: str
@@ -61,6 +62,7 @@ class Column:
     answer: Answer | None = None
     name: str = ""
     stress: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class Table:
 
     `visible` says in the first column what the figures are that follow the filter; empty: there are none. `total`: the
     last row adds up the others, so it can be neither filtered nor sorted away. `group` is the number of the column
-    whose equal values should stay on one printed page. `frozen` columns stay in sight. `scale` are the first and last
-    column of numbers that are coloured, the total left out, from light to dark.
+    whose equal values should stay on one printed page. `frozen` columns stay in sight, and repeat where the columns
+    are printed on several pages across; `turn` is a column with which such a page begins. `scale` are the first and
+    last column of numbers that are coloured, the total left out, from light to dark; `darkest` is the number from which
+    on all are as dark, None: the largest.
     """
 
     name: str
@@ -80,7 +84,9 @@ class Table:
     total: bool = False
     group: int | None = None
     frozen: int = 0
+    turn: int | None = None
     scale: tuple[int, int] | None = None
+    darkest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

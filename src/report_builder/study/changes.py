@@ -59,9 +59,9 @@ def apply(measures: Iterable[Measure], changes: Iterable[Change]) -> tuple[Measu
     texts = {m.id: {name: m.text(name) for name in ALL_FIELDS} for m in measures}
     removed: set[str] = set()
     for change in changes:
-        known = (
-            texts.setdefault(change.measure, {"id": change.measure}) if change.old is None else texts[change.measure]
-        )
+        if change.old is None:
+            texts.setdefault(change.measure, {"id": change.measure})
+        known = texts.get(change.measure, {})
         if known.get(change.field) != change.old:
             raise ValueError(f"{change.measure}: {change.field} is not {change.old!r}")
         if change.new is None:

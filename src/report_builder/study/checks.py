@@ -9,6 +9,7 @@ from dataclasses import replace
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import ALL_FIELDS, Edition, Measure, deadline_end
 from report_builder.problems import Place, Problem, error, notice, warning
+from report_builder.study.limits import fits_in_a_cell
 
 Rule = Callable[[Snapshot], Iterator[Problem]]
 
@@ -24,6 +25,7 @@ TEMPLATE_TAG = re.compile(r"\{\{|\{%")
 SIGNS = ("<", "&", "[", "XXX", "TODO", ".....", "____", "{{", "{%", "  ")
 """One of these stands in every text in which one of the patterns is found, if it is all ASCII without tabs and such."""
 
+WORD = re.compile(r"\w")
 DOUBLE_SPACE = re.compile(r"[^\S\n]{2,}|^\s|\s$")
 
 
@@ -204,6 +206,13 @@ def _is_plain(text: str) -> bool:
     return printable and text == text.strip() and not any(sign in text for sign in SIGNS)
 
 
+def words(snapshot: Snapshot) -> Iterator[Problem]:
+    """A dash hides whether a field was delivered, and a screen reader reads nothing out of it."""
+    for measure, name, text in _texts(snapshot):
+        if not WORD.search(text):
+            yield warning("only-signs", _place(measure, name), found=text.strip())
+
+
 def counts(snapshot: Snapshot) -> Iterator[Problem]:
     """Rows in against measures out, whole and per pillar: nothing may get lost on the way to a document."""
     shown = sum(len(snapshot.measures_in(group)) for group in snapshot.groups)
@@ -221,8 +230,9 @@ def some_measures(snapshot: Snapshot) -> Iterator[Problem]:
 def source_doubts(snapshot: Snapshot) -> Iterator[Problem]:
     """A repair that may be read otherwise stays a notice in every edition until a person has decided."""
     if provenance := snapshot.provenance:
-        for repair in provenance.doubts:
-            yield notice("source-doubtful", Place(file=provenance.file), lines=repair.lines, reason=repair.reason)
+        for repair, measure in snapshot.doubts:
+            place = Place(file=provenance.file, measure=measure)
+            yield notice("source-doubtful", place, lines=repair.lines, reason=repair.reason)
 
 
 RULES: tuple[Rule, ...] = (
@@ -242,6 +252,8 @@ RULES: tuple[Rule, ...] = (
     duplicates,
     control_characters,
     text_hygiene,
+    words,
+    fits_in_a_cell,
     counts,
     source_doubts,
 )

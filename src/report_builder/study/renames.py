@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from report_builder.departments import Department, Register
-from report_builder.intake.snapshot import Past, Snapshot
+from report_builder.intake.snapshot import Past
 from report_builder.model import Measure
 from report_builder.problems import Place, Problem, warning
 
@@ -38,22 +38,29 @@ def new_names(previous: Past, register: Register, day: date) -> Names:
     return found
 
 
-def under_present_names(snapshot: Snapshot) -> Snapshot:
-    """The edition with each former name of a ministry replaced, if that name was right in the previous edition.
+def under_own_names(past: Iterable[Past]) -> tuple[Past, ...]:
+    """Each of these editions, the oldest first, as its own documents named the ministries."""
+    found: list[Past] = []
+    for edition in past:
+        before = found[-1] if found else None
+        measures = continued(before, edition.measures, edition.register, edition.as_of)
+        found.append(replace(edition, measures=measures))
+    return tuple(found)
+
+
+def continued(
+    previous: Past | None, measures: tuple[Measure, ...], register: Register, day: date
+) -> tuple[Measure, ...]:
+    """The measures with each former name of a ministry replaced that the same measure had in the previous edition.
 
     Any other name that is not of the date stays as it is, for the checks to refuse.
     """
-    if snapshot.previous is None:
-        return snapshot
-    names = new_names(snapshot.previous, snapshot.register, snapshot.as_of)
-    names = {code: present for code, present in names.items() if not _in_use(snapshot, code)}
-    if not names:
-        return snapshot
-    return replace(snapshot, measures=tuple(renamed(measure, names) for measure in snapshot.measures))
-
-
-def _in_use(snapshot: Snapshot, code: str) -> bool:
-    return snapshot.register.resolve(code, snapshot.as_of).department is not None
+    names = new_names(previous, register, day) if previous else {}
+    names = {code: present for code, present in names.items() if register.resolve(code, day).department is None}
+    if not previous or not names:
+        return measures
+    codes = {measure.id: {*measure.departments, measure.lead} & names.keys() for measure in previous.measures}
+    return tuple(renamed(m, {code: names[code] for code in codes.get(m.id, ())}) for m in measures)
 
 
 def renamed(measure: Measure, names: Names) -> Measure:
@@ -67,15 +74,15 @@ def renamed(measure: Measure, names: Names) -> Measure:
 
 def renames(previous: Past, measures: Iterable[Measure], names: Names) -> Iterator[Rename]:
     """Each ministry of each measure that has another name than in the previous edition, and still takes part."""
-    before = {measure.id: measure for measure in previous.measures}
+    former = {code: previous.register.resolve(code, previous.as_of).department for code in names}
+    before = {m.id: m for m in previous.measures if not names.keys().isdisjoint(m.departments)}
     for measure in measures:
         old = before.get(measure.id)
         for code in old.departments if old else ():
-            present = names.get(code)
-            former = previous.register.resolve(code, previous.as_of).department
+            known, present = former.get(code), names.get(code)
             gone = present is not None and (code not in measure.departments or present.code == code)
-            if present and former and gone and present.code in measure.departments:
-                yield Rename(measure.id, former, present)
+            if known and present and gone and present.code in measure.departments:
+                yield Rename(measure.id, known, present)
 
 
 def to_confirm(found: Iterable[Rename]) -> Iterator[Problem]:

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from report_builder.intake.snapshot import Past, Snapshot
-from report_builder.model import Change, Measure
+from report_builder.model import LINE, Change, Measure, deadline_end
 from report_builder.problems import Place, Problem, error
-from report_builder.study.changes import Comparison, compare, continuity
+from report_builder.study.changes import Comparison, compare, continuity, joined, left
 from report_builder.study.renames import Rename, new_names, renamed, renames, to_confirm
 
 
@@ -21,6 +20,8 @@ class State(StrEnum):
     CONFIRMED_UNCHANGED = "confirmed-unchanged"
     NOT_DELIVERED = "not-delivered"
     ENDED = "ended"
+    ENDED_BEFORE = "ended-before"
+    """It had ended in the previous edition already."""
 
 
 class Kind(StrEnum):
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     SPLIT = "split"
     MERGED = "merged"
     REPLACING = "replacing"
+    TAKING_OVER = "taking-over"
     ENDED = "ended"
     RESUMED = "resumed"
     REMOVED = "removed"
@@ -57,7 +59,7 @@ KINDS = {
     "deadline": Kind.DEADLINE,
     "references": Kind.REFERENCES,
 }
-"""The fields that are a measure's content. That it was confirmed, or read elsewhere, does not change the measure."""
+"""The fields of which a change is told. That a measure was confirmed, or read elsewhere, does not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,39 +109,45 @@ def since_previous(snapshot: Snapshot) -> Since | None:
         previous=previous,
         comparison=comparison,
         renames=name_changes,
-        events=tuple(_events(comparison, name_changes, _shifts(snapshot.past))),
+        events=tuple(_events(snapshot, previous, comparison, name_changes)),
         states=_states(snapshot, comparison),
-        former=_former(name_changes),
+        former=_former(previous, name_changes),
         problems=tuple(problem.within(file, lines.get(problem.place.measure, 0)) for problem in problems),
     )
 
 
-def _former(name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _former(previous: Past, name_changes: tuple[Rename, ...]) -> dict[str, dict[str, str]]:
+    """A ministry that took over from another and took part before is named among those that were."""
+    present: dict[str, dict[str, str]] = {}
     for rename in name_changes:
-        codes = found.setdefault(rename.measure, {})
-        known, code = codes.get(rename.present.code), rename.former.code
-        codes[rename.present.code] = f"{known}, {code}" if known else code
+        present.setdefault(rename.measure, {})[rename.former.code] = rename.present.code
+    found = {}
+    for measure in previous.measures:
+        if names := present.get(measure.id):
+            had = [(names.get(code, code), code) for code in measure.departments]
+            found[measure.id] = {
+                now: ", ".join(code for name, code in had if name == now) for now in dict.fromkeys(names.values())
+            }
     return found
 
 
 def _returned(snapshot: Snapshot, comparison: Comparison) -> Iterator[Problem]:
     """Measures of an edition before the previous one, taken out since, whose number is in use again."""
-    for measure in comparison.added:
-        for earlier in reversed(snapshot.past[:-1]):
-            if any(known.id == measure.id for known in earlier.measures):
-                yield error("measure-came-back", Place(measure=measure.id, field="id"), ended=str(earlier.edition))
-                break
+    added = {measure.id for measure in comparison.added}
+    last = {m.id: earlier.edition for earlier in snapshot.past[:-1] for m in earlier.measures if m.id in added}
+    for name, edition in last.items():
+        yield error("measure-came-back", Place(measure=name, field="id"), ended=str(edition))
 
 
 def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
     edition = str(snapshot.edition)
-    altered = {change.measure for change in comparison.changes if change.field in KINDS}
+    altered = {change.measure for change in comparison.changes if _alters(change)}
     states = {}
     for measure in snapshot.measures:
+        before = comparison.old.get(measure.id)
         if measure.ended_in:
-            states[measure.id] = State.ENDED
-        elif measure.id not in comparison.old:
+            states[measure.id] = State.ENDED_BEFORE if before and before.ended_in else State.ENDED
+        elif before is None:
             states[measure.id] = State.NEW
         elif measure.id in altered:
             states[measure.id] = State.UPDATED
@@ -150,20 +158,37 @@ def _states(snapshot: Snapshot, comparison: Comparison) -> dict[str, State]:
     return states
 
 
+def _alters(change: Change) -> bool:
+    """Whether a change is one of content: not the line of a second classification, nor the order of the ministries."""
+    if change.field == "departments":
+        return bool(joined(change) or left(change))
+    if change.field == "replaces":
+        return bool(joined(change))
+    return change.field in KINDS and change.field != LINE
+
+
 def _shifts(past: tuple[Past, ...]) -> Counter[str]:
-    """How often the deadline of each measure moved from one closed edition to the next."""
-    deadlines = [{measure.id: measure.deadline for measure in edition.measures} for edition in past]
-    return Counter(
-        name
-        for before, after in pairwise(deadlines)
-        for name, deadline in after.items()
-        if before.get(name) and deadline != before[name]
-    )
+    """How often the deadline of each measure moved to another day in the closed editions. A gap is no day."""
+    found: Counter[str] = Counter()
+    known: dict[str, str] = {}
+    for edition in past:
+        for measure in edition.measures:
+            deadline = measure.deadline
+            before = known.get(measure.id, deadline)
+            if deadline:
+                found[measure.id] += deadline != before and deadline_end(deadline) != deadline_end(before)
+                known[measure.id] = deadline
+    return found
 
 
-def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Counter[str]) -> Iterator[Event]:
+def _events(
+    snapshot: Snapshot, previous: Past, comparison: Comparison, name_changes: tuple[Rename, ...]
+) -> Iterator[Event]:
+    """A second classification that is new, or was given up, is a change of the plan and not of each measure."""
+    shifts = _shifts(snapshot.past)
     successors = _successors(comparison)
     altered = comparison.altered
+    in_two_ways = previous.plan.second is not None and snapshot.plan.second is not None
     by_measure: dict[str, list[Rename]] = {}
     for rename in name_changes:
         by_measure.setdefault(rename.measure, []).append(rename)
@@ -173,7 +198,9 @@ def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Co
         for change in altered.get(name, ()):
             if change.field == "ended_in":
                 yield _ending(change, successors.get(name, ()))
-            elif change.field in KINDS:
+            elif change.field == "replaces" and (others := joined(change)):
+                yield Event(name, Kind.TAKING_OVER, "replaces", change.old or "", change.new or "", others)
+            elif change.field in KINDS and (change.field != LINE or in_two_ways):
                 moved = shifts[name] if change.field == "deadline" else 0
                 old, new = change.old or "", change.new or ""
                 yield Event(name, KINDS[change.field], change.field, old, new, shifts=moved)
@@ -185,12 +212,14 @@ def _events(comparison: Comparison, name_changes: tuple[Rename, ...], shifts: Co
 
 
 def _successors(comparison: Comparison) -> dict[str, tuple[str, ...]]:
-    """Which measures came in the place of each, as far as they are new since the previous edition."""
-    found: dict[str, tuple[str, ...]] = {}
-    for measure in comparison.added:
+    """Which measures came in the place of each since the previous edition: new ones, and others that took it over."""
+    found: dict[str, list[str]] = {}
+    for measure in comparison.new.values():
+        before = comparison.old.get(measure.id)
         for name in measure.replaces:
-            found[name] = (*found.get(name, ()), measure.id)
-    return found
+            if before is None or name not in before.replaces:
+                found.setdefault(name, []).append(measure.id)
+    return {name: tuple(successors) for name, successors in found.items()}
 
 
 def _arrival(measure: Measure, successors: Mapping[str, tuple[str, ...]]) -> Event:

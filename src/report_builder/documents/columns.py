@@ -14,9 +14,6 @@ TABLE_WIDTH = 14570
 
 SHARES = {"id": 9, "objective": 21, "activity": 23, "explanation": 46, "progress": 30, "departments": 15}
 USUAL_SHARE = 13
-PLAIN = frozenset(FIELDS) - LIST_FIELDS - frozenset(ANSWERS)
-"""The fields that are shown as they stand in the dataset: nearly all that are shown."""
-
 LETTER_WIDTH = 118
 """Of a bold letter of a heading or a mark, on the wide side."""
 
@@ -26,6 +23,9 @@ CODED = ("departments", "lead")
 
 ANSWERS = ("lead", "status", "progress", "deadline")
 """The fields that a ministry is asked for each quarter."""
+
+PLAIN = frozenset(FIELDS) - LIST_FIELDS - frozenset(ANSWERS)
+"""The fields that are shown as they stand in the dataset: nearly all that are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,20 @@ def _differences(found: Iterable[object], expected: Iterable[object]) -> list[st
     return []
 
 
+def valid(made: Path) -> list[str]:
+    """What the rules of the format have against these files. That a text stands within its cell is fine to Excel."""
+    from openxml_audit import OpenXmlValidator
+
+    files = [made] if made.is_file() else sorted(path for path in made.rglob("*") if path.is_file())
+    errors = (
+        str(error)
+        for path in files
+        if path.suffix in (".docx", ".xlsx")
+        for error in OpenXmlValidator().validate(str(path)).errors
+    )
+    return [error for error in errors if "inline-string" not in error]
+
+
 def build(folder: Path, made: Path) -> list[str]:
     """The appendix as above, a briefing for each ministry, and a matrix with all measures in their order."""
     snapshot = snapshot_of(folder)

@@ -7,7 +7,19 @@ from pathlib import Path
 OWN = "report-builder"
 SIZES = (1_000, 10_000, 100_000)
 
-Work = Callable[[], None]
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: seconds of the work alone, and memory of the process before it and at its peak, in MB."""
+
+    seconds: float
+    before: float
+    peak: float
+
+
+Work = Callable[[], Run | None]
+"""What is timed. Work that is a process of its own measures itself; else it returns None."""
+
 Prepare = Callable[[Path, Path], Work]
 """Given the folder of a made-up overview and where to write, return the work that is timed. Imports, and reading what
 all contenders are given alike, are done before."""
@@ -31,8 +43,7 @@ class Contender:
 class Workload:
     """One kind of work. `faults` tells what is wrong with what a contender wrote: nothing, or its time does not count.
 
-    `goals` are how many times as fast as each peer this project means to be, at the largest size that both do. `cold`
-    says that the work is a whole process, start-up included.
+    `goals` are how many times as fast as each peer this project means to be, at the largest size that both do.
     """
 
     name: str
@@ -42,7 +53,6 @@ class Workload:
     contenders: tuple[Contender, ...]
     faults: Callable[[Path, Path], list[str]]
     goals: Mapping[str, float] = field(default_factory=dict)
-    cold: bool = False
 
     def contender(self, name: str) -> Contender:
         return next(contender for contender in self.contenders if contender.name == name)

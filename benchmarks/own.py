@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,7 @@ def plan_and_texts(folder: Path) -> tuple[Plan, Texts]:
     return plan, load_texts(*plan.texts)
 
 
+@cache
 def snapshot_of(folder: Path) -> Snapshot:
     plan, texts = plan_and_texts(folder)
     return load_snapshot(plan, plan.edition, texts)[0]
@@ -65,7 +67,12 @@ def proved(kind: str) -> Callable[[Path, Path], Work]:
         snapshot = snapshot_of(folder)
         templates, _ = read_templates(snapshot.plan, snapshot.texts)
         artefacts = [made for made in compose(snapshot, None, (), templates) if made.kind == kind]
-        return lambda: [write(_place(target, made.department), made.write) for made in artefacts] and None
+
+        def work() -> None:
+            for made in artefacts:
+                write(_place(target, made.department), made.write)
+
+        return work
 
     return prepare
 
@@ -142,7 +149,12 @@ def compressing(prepare: Callable[[Path, Path], Work]) -> Callable[[Path, Path],
     def prepared(folder: Path, target: Path) -> Work:
         prepare(folder, target)()
         parts = list(_parts(target))
-        return lambda: [zlib.compress(part, 6) for part in parts] and None
+
+        def work() -> None:
+            for part in parts:
+                zlib.compress(part, 6)
+
+        return work
 
     return prepared
 

@@ -44,8 +44,8 @@ def ministry_tables_of(snapshot: Snapshot) -> Iterator[tuple[str, tuple[Table, T
     for department in snapshot.departments:
         code, measures = department.code, snapshot.measures_of(department.code)
         own = [measure for pillar in snapshot.groups for measure in measures if measure.pillar == pillar.id]
-        told = [(m.id, m.objective, m.activity, m.explanation, partners_of(snapshot, None, code, m)) for m in own]
-        asked = [(m.id, m.activity, *(m.text(name) or empty for name in ASKED)) for m in own]
+        told: Rows = [(m.id, m.objective, m.activity, m.explanation, partners_of(snapshot, None, code, m)) for m in own]
+        asked: Rows = [(m.id, m.activity, *(m.text(name) or empty for name in ASKED)) for m in own]
         yield code, ((TOLD_HEADINGS, told), (ASKED_HEADINGS, asked))
 
 

@@ -96,7 +96,6 @@ WORKLOADS = (
         "",
         (Contender(OWN, processes.own_build), Contender(SCRIPT, processes.usual_script, (1_000,))),
         checks.build,
-        cold=True,
     ),
     Workload(
         "edition",
@@ -109,7 +108,6 @@ WORKLOADS = (
         ),
         checks.build,
         {SCRIPT: 2},
-        cold=True,
     ),
     Workload(
         "imports",
@@ -121,6 +119,5 @@ WORKLOADS = (
             Contender(SCRIPT, processes.importing("pandas, docx, openpyxl"), REAL),
         ),
         checks.imported,
-        cold=True,
     ),
 )

@@ -5,12 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from report_builder.build import examine
 from report_builder.intake.snapshot import Provenance
 from report_builder.model import Measure, Repair
 from report_builder.problems import Level
 from report_builder.settings import load_plan
+from report_builder.study import checks
 from report_builder.study.checks import RULES, check
 from tests.made_up import measure, snapshot
 
@@ -122,3 +125,9 @@ def test_the_real_dataset_has_one_notice_and_no_error() -> None:
 @pytest.mark.parametrize("day", [date(2028, 2, 29), date(2030, 12, 31)])
 def test_a_deadline_on_a_day_that_exists_is_a_deadline(day: date) -> None:
     assert "deadline-form" not in codes(measure(deadline=day.isoformat()))
+
+
+@given(st.text(st.sampled_from("aX.[]_ <>&;{%}\n\tTODOé\u00a0Ã©"), max_size=12))
+def test_no_fault_of_a_text_hides_behind_a_quick_look(text: str) -> None:
+    patterns = (checks.MOJIBAKE, checks.MARKUP, checks.PLACEHOLDER, checks.TEMPLATE_TAG, checks.DOUBLE_SPACE)
+    assert not (checks._is_plain(text) and any(pattern.search(text) for pattern in patterns))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from report_builder.documents.changes import line_title, state_of
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import Measure
+from report_builder.model import FIELDS, LIST_FIELDS, Measure
 from report_builder.study.since import Since
 
 TABLE_WIDTH = 14570
@@ -23,6 +23,9 @@ CODED = ("departments", "lead")
 
 ANSWERS = ("lead", "status", "progress", "deadline")
 """The fields that a ministry is asked for each quarter."""
+
+PLAIN = frozenset(FIELDS) - LIST_FIELDS - frozenset(ANSWERS)
+"""The fields that are shown as they stand in the dataset: nearly all that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str)
     What the ministries have not answered is said to be not delivered. A ministry that had another name in the previous
     edition is shown with both.
     """
+    if field in PLAIN:
+        text: str = getattr(measure, field)
+        return text
     if field in ANSWERS and not measure.text(field):
         return snapshot.texts("terms.not_delivered")
     if field in CODED:

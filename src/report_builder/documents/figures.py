@@ -59,7 +59,7 @@ def at_a_glance(snapshot: Snapshot) -> Glance:
     rows = tuple(
         _row(title, measures, counts, codes, most) for (title, measures), counts in zip(counted, mentions, strict=True)
     )
-    total = _row(snapshot.texts("terms.total"), snapshot.measures, _mentions(snapshot.measures), codes, 0)
+    total = _row(snapshot.texts("terms.total"), snapshot.measures, sum(mentions, Counter()), codes, 0)
     code_width = min(WIDEST_CODE, (TABLE_WIDTH - 2 * TOTAL_WIDTH - LEAST_TITLE) // max(len(codes), 1))
     return Glance(codes, rows, total, code_width, TOTAL_WIDTH)
 

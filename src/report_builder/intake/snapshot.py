@@ -126,7 +126,15 @@ class Snapshot:
         return tuple(department for department in self.register.on(self.as_of) if department.code in codes)
 
     def measures_of(self, code: str) -> tuple[Measure, ...]:
-        return tuple(measure for measure in self.measures if code in measure.departments)
+        return self._by_ministry.get(code, ())
+
+    @cached_property
+    def _by_ministry(self) -> dict[str, tuple[Measure, ...]]:
+        found: dict[str, list[Measure]] = {}
+        for measure in self.measures:
+            for code in dict.fromkeys(measure.departments):
+                found.setdefault(code, []).append(measure)
+        return {code: tuple(measures) for code, measures in found.items()}
 
     @cached_property
     def pillar_titles(self) -> dict[str, str]:
@@ -155,6 +163,11 @@ class Snapshot:
         return self.texts("terms.lines", count=count, name=second.name, plural=second.plural)
 
     def measures_in(self, group: Pillar) -> tuple[Measure, ...]:
-        if self.plan.grouped_by == "line":
-            return tuple(measure for measure in self.measures if measure.line == group.id)
-        return tuple(measure for measure in self.measures if measure.pillar == group.id)
+        return self._by_group.get(group.id, ())
+
+    @cached_property
+    def _by_group(self) -> dict[str, tuple[Measure, ...]]:
+        found: dict[str, list[Measure]] = {}
+        for measure in self.measures:
+            found.setdefault(getattr(measure, self.plan.grouped_by), []).append(measure)
+        return {group: tuple(measures) for group, measures in found.items()}

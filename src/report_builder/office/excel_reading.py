@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import defusedxml.ElementTree as SafeXml
-from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
+from report_builder.office.excel_plain import SheetEntry, is_plain, sheets_in
 from report_builder.office.gate import CHUNK, pass_gate
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
@@ -23,16 +24,37 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     """
     with pass_gate(content, file) as archive:
         refuse_other_formats(archive, file)
-        workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        slowly, quickly = _Slowly(content), CalamineWorkbook.from_filelike(BytesIO(content))
         grids: list[Grid] = []
         problems: list[Problem] = []
-        for sheet in workbook.worksheets:
-            if sheet.sheet_state != "visible":
-                problems.append(warning("sheet-hidden", Place(file=file, sheet=sheet.title)))
+        for sheet in sheets_in(archive):
+            if sheet.hidden:
+                problems.append(warning("sheet-hidden", Place(file=file, sheet=sheet.name)))
+            elif is_plain(archive, sheet):
+                grids.append(_plain_grid(quickly, sheet.name, file))
             else:
-                grids.append(_grid(archive, sheet, file))
-        workbook.close()
+                grids.append(_grid(archive, sheet, slowly.sheet(sheet.name), file))
+        slowly.close()
     return tuple(grids), tuple(problems)
+
+
+class _Slowly:
+    """The workbook as openpyxl reads it, opened only when a sheet asks for it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._workbook: Any = None
+
+    def sheet(self, name: str) -> Any:
+        if self._workbook is None:
+            from openpyxl import load_workbook
+
+            self._workbook = load_workbook(BytesIO(self._content), read_only=True, data_only=True)
+        return self._workbook[name]
+
+    def close(self) -> None:
+        if self._workbook is not None:
+            self._workbook.close()
 
 
 def refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
@@ -42,8 +64,23 @@ def refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
         raise Stop(ExitCode.INPUT, f"{file} is refused: it is a Strict Open XML workbook; save it as an ordinary .xlsx")
 
 
-def _grid(archive: zipfile.ZipFile, sheet: Any, file: str) -> Grid:
-    hidden = Unseen(archive, sheet._worksheet_path)
+def _plain_grid(workbook: CalamineWorkbook, sheet: str, file: str) -> Grid:
+    """Like `_grid`, whose rows end with their last cell too: calamine makes all as wide as the widest."""
+    rows = enumerate(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False), 1)
+    filled = ((number, texts) for number, row in rows if (texts := _texts(row)))
+    return Grid(file, sheet, tuple(GridRow(number, texts) for number, texts in filled))
+
+
+def _texts(row: list[Any]) -> tuple[str, ...]:
+    """The cells up to the last one that holds something; none of an empty row."""
+    end = len(row)
+    while end and row[end - 1] == "":
+        end -= 1
+    return tuple([value if type(value) is str else cell_text(value) for value in row[:end]])
+
+
+def _grid(archive: zipfile.ZipFile, entry: SheetEntry, sheet: Any, file: str) -> Grid:
+    hidden = Unseen(archive, entry.part)
     place = Place(file=file, sheet=sheet.title)
     problems = list(hidden.problems(place))
     rows: list[GridRow] = []

@@ -87,7 +87,7 @@ def open_written(content: bytes, given: Container[str] = ()) -> Written:
             for name in archive.namelist()
             if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/sheet")
         }
-        targets = _targets(parts, "xl/workbook.xml")
+        targets = targets_of(parts, "xl/workbook.xml")
         sheets = tuple(
             _sheet(archive, parts, targets[entry.get(f"{LINK}id", "")], entry, values)
             for entry in parts["xl/workbook.xml"].iter(f"{MAIN}sheet")
@@ -95,7 +95,7 @@ def open_written(content: bytes, given: Container[str] = ()) -> Written:
         return Written(sheets, parts, tuple(archive.namelist()), given)
 
 
-def _targets(parts: dict[str, Element], part: str) -> dict[str, str]:
+def targets_of(parts: dict[str, Element], part: str) -> dict[str, str]:
     """What the relations of a part lead to: names of parts by the relation's id."""
     folder, name = posixpath.split(part)
     relations = parts.get(f"{folder}/_rels/{name}.rels")
@@ -108,11 +108,11 @@ def _targets(parts: dict[str, Element], part: str) -> dict[str, str]:
 def _sheet(
     archive: zipfile.ZipFile, parts: dict[str, Element], part: str, entry: Element, values: CalamineWorkbook
 ) -> WrittenSheet:
-    targets = _targets(parts, part)
+    targets = targets_of(parts, part)
     tables = tuple(_table(parts[target]) for target in targets.values() if target.startswith("xl/tables/"))
     head, tail, seen = b"", b"", _Seen(min((table.first_row for table in tables), default=1))
     with archive.open(part) as stream:
-        for block in _blocks(stream):
+        for block in blocks(stream):
             if not head:
                 head = block.partition(b"<sheetData")[0]
             seen.look(block)
@@ -131,7 +131,7 @@ def _sheet(
     )
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """The part in pieces that end with a whole row, so that no cell is cut in two."""
     pending = b""
     while chunk := stream.read(CHUNK):

@@ -6,9 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import IO
-
-import defusedxml.ElementTree as SafeXml
-from defusedxml.common import DefusedXmlException
+from xml.parsers import expat
 
 from report_builder.problems import ExitCode, Stop
 
@@ -32,6 +30,7 @@ CHUNK = 1024 * 1024
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "attachedtoolbars.bin")
 MACRO_TYPES = ("macroenabled", "vbaproject", "activex")
 LINKS_THAT_MAY_GO_OUT = "/hyperlink"
+CONTENT_TYPES = "[Content_Types].xml"
 
 
 def pass_gate(content: bytes, name: str) -> zipfile.ZipFile:
@@ -79,69 +78,84 @@ def _faulty_entries(archive: zipfile.ZipFile) -> Iterator[str]:
             yield "it links to other workbooks"
     if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
         yield f"it unpacks to more than {MAX_TOTAL_BYTES // 1024**2} MB"
-    if "[Content_Types].xml" not in names:
+    if CONTENT_TYPES not in names:
         yield "it has no content types, so it is no .docx or .xlsx"
 
 
 def _faulty_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[str]:
-    """What is wrong with one part. Sizes are measured while unpacking: what a zip says of itself may be false."""
+    """What is wrong with one part. Sizes are measured while unpacking: what a zip says of itself may be false.
+
+    An XML part is parsed in the same pass, so that the parser never gets more than the limits allow.
+    """
     if info.is_dir():
         return
+    name = info.filename
+    seen = _Seen(name) if name.casefold().endswith((".xml", ".rels")) else None
     try:
         with archive.open(info) as part:
-            size = _size(part, info)
-        if size is None:
-            yield f"its part {info.filename} unpacks beyond the limit"
-        elif info.filename.casefold().endswith((".xml", ".rels")):
-            yield from _faulty_xml(archive, info)
+            for size, chunk in _bounded(part):
+                if size > MAX_PART_BYTES or (size > RATIO_FREE_BYTES and size > MAX_RATIO * max(info.compress_size, 1)):
+                    yield f"its part {name} unpacks beyond the limit"
+                    return
+                if seen:
+                    seen.read(chunk)
+        if seen:
+            yield from seen.faults()
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
-        yield f"its part {info.filename} is damaged"
+        yield f"its part {name} is damaged"
 
 
-def _size(part: IO[bytes], info: zipfile.ZipInfo) -> int | None:
-    """The unpacked size in bytes; None when it passes a limit."""
+def _bounded(part: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The part chunk by chunk, each with the unpacked size so far in bytes."""
     size = 0
     while chunk := part.read(CHUNK):
         size += len(chunk)
-        too_dense = size > RATIO_FREE_BYTES and size > MAX_RATIO * max(info.compress_size, 1)
-        if size > MAX_PART_BYTES or too_dense:
-            return None
-    return size
-
-
-def _faulty_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[str]:
-    seen = _Attributes()
-    parser = SafeXml.XMLParser(target=seen, forbid_dtd=True)
-    try:
-        with archive.open(info) as part:
-            while chunk := part.read(CHUNK):
-                parser.feed(chunk)
-        parser.close()
-    except DefusedXmlException:
-        yield f"its part {info.filename} has a DOCTYPE or entities"
-    except SafeXml.ParseError:
-        yield f"its part {info.filename} is not valid XML"
-    if info.filename.casefold().endswith(".rels") and any(not _may_go_out(kind) for kind in seen.external):
-        yield f"its part {info.filename} fetches something from outside the file"
-    if any(mark in kind.casefold() for kind in seen.content_types for mark in MACRO_TYPES):
-        yield "it holds macros or active controls"
+        yield size, chunk
 
 
 def _may_go_out(kind: str) -> bool:
     return kind.endswith(LINKS_THAT_MAY_GO_OUT)
 
 
-class _Attributes:
-    """What the gate keeps of an XML part while it streams by; text is not even looked at."""
+class _Seen:
+    """An XML part while it streams by. Nothing is kept of it but what its attributes lead to."""
 
-    def __init__(self) -> None:
-        self.external: list[str] = []
-        self.content_types: list[str] = []
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._fault = ""
+        self._external: list[str] = []
+        self._content_types: list[str] = []
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        if name.casefold().endswith(".rels") or name == CONTENT_TYPES:
+            self._parser.StartElementHandler = self._start
 
-    def start(self, _tag: str, attributes: dict[str, str]) -> None:
+    def read(self, chunk: bytes, *, last: bool = False) -> None:
+        """Once a fault is found, the rest is no longer looked at."""
+        if self._fault:
+            return
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError:
+            self._fault = self._fault or f"its part {self._name} is not valid XML"
+
+    def faults(self) -> Iterator[str]:
+        self.read(b"", last=True)
+        if self._fault:
+            yield self._fault
+        elif any(not _may_go_out(kind) for kind in self._external):
+            yield f"its part {self._name} fetches something from outside the file"
+        elif any(mark in kind.casefold() for kind in self._content_types for mark in MACRO_TYPES):
+            yield "it holds macros or active controls"
+
+    def _refuse(self, *_declaration: object) -> None:
+        """Entities are declared in a DOCTYPE alone, so without one there are none to expand or to fetch."""
+        self._fault = f"its part {self._name} has a DOCTYPE or entities"
+        self._parser.StartDoctypeDeclHandler = None
+        raise expat.ExpatError(self._fault)
+
+    def _start(self, _tag: str, attributes: dict[str, str]) -> None:
         if attributes.get("TargetMode", "").casefold() == "external":
-            self.external.append(attributes.get("Type", ""))
+            self._external.append(attributes.get("Type", ""))
         if "ContentType" in attributes:
-            self.content_types.append(attributes["ContentType"])
-
-    def close(self) -> None: ...
+            self._content_types.append(attributes["ContentType"])

@@ -6,10 +6,10 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.oxml.ns import qn
 
 from report_builder.office.gate import pass_gate
 from report_builder.office.word_data import attached_rows
+from report_builder.office.word_names import qn
 from report_builder.office.word_reading import CELL, PARAGRAPH, TABLE, children, paragraph_text, standing_rows
 from report_builder.problems import ExitCode, Stop
 

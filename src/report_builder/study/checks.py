@@ -22,6 +22,9 @@ MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ�
 MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|#\d+);")
 PLACEHOLDER = re.compile(r"\[[a-z][^\[\]]{0,40}\]|\bX{3,}\b|\bTODO\b|\.{5,}|_{4,}")
 TEMPLATE_TAG = re.compile(r"\{\{|\{%")
+SIGNS = ("<", "&", "[", "XXX", "TODO", ".....", "____", "{{", "{%", "  ")
+"""One of these stands in every text in which one of the patterns is found, if it is all ASCII without tabs and such."""
+
 WORD = re.compile(r"\w")
 DOUBLE_SPACE = re.compile(r"[^\S\n]{2,}|^\s|\s$")
 
@@ -168,6 +171,8 @@ def duplicates(snapshot: Snapshot) -> Iterator[Problem]:
 def control_characters(snapshot: Snapshot) -> Iterator[Problem]:
     """Characters that no Office file can hold, or that turn the text around unseen."""
     for measure, name, text in _texts(snapshot):
+        if text.isprintable():
+            continue
         for character in dict.fromkeys(text):
             if _unprintable(character):
                 yield error("control-character", _place(measure, name), character=f"U+{ord(character):04X}")
@@ -180,6 +185,8 @@ def _unprintable(character: str) -> bool:
 
 def text_hygiene(snapshot: Snapshot) -> Iterator[Problem]:
     for measure, name, text in _texts(snapshot):
+        if _is_plain(text):
+            continue
         place = _place(measure, name)
         if found := MOJIBAKE.search(text):
             yield error("mojibake", place, found=_around(text, found))
@@ -191,6 +198,12 @@ def text_hygiene(snapshot: Snapshot) -> Iterator[Problem]:
             yield error("template-tag", place, found=_around(text, found))
         if name in TEXT_FIELDS and (found := DOUBLE_SPACE.search(text)):
             yield notice("double-space", place, found=_around(text, found))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether none of the faults above can be in a text: most texts are plain, and searching for each is slow."""
+    printable = text.isascii() and text.isprintable()
+    return printable and text == text.strip() and not any(sign in text for sign in SIGNS)
 
 
 def words(snapshot: Snapshot) -> Iterator[Problem]:

@@ -39,6 +39,7 @@ documents: $(VENV)/dev.done ## build, and let Microsoft's SDK validate each docu
 	$(BIN)/python tests/validate_documents.py
 
 bench: $(BENCH)/done ## measure this project and its peers, and write docs/performance.md
+	$(BENCH)/bin/python -m compileall -q src  # as an installation from a wheel does
 	$(BENCH)/bin/python -m benchmarks
 
 lock: $(VENV)/dev.done ## renew the locked dependencies after a change in pyproject.toml

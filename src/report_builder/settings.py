@@ -55,7 +55,7 @@ FieldName = Annotated[str, AfterValidator(_known_field)]
 EditionName = Annotated[Edition, BeforeValidator(_edition)]
 Texts = Annotated[tuple[Text, ...], AfterValidator(_without_repeats)]
 
-STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class PillarSettings(BaseModel):
@@ -137,7 +137,7 @@ class Plan(BaseModel):
     due_days: Annotated[int, Field(ge=0, le=90)] = 21
     statuses: Texts
     columns: Annotated[tuple[FieldName, ...], Field(min_length=1), AfterValidator(_without_repeats)]
-    files: FileSettings = FileSettings()
+    files: FileSettings = Field(default_factory=FileSettings)
     pillar_settings: Annotated[Groups, Field(alias="pillars", min_length=1)]
     headings: dict[FieldName, Texts]
     second: SecondSettings | None = None

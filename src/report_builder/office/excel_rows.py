@@ -119,22 +119,23 @@ def row_heights(columns: Sequence[Sequence[Value]], wrapped: Iterable[tuple[int,
     most: Iterable[int] = repeat(1, len(columns[0]))
     for column, characters in wrapped:
         texts = list(map(str, columns[column]))
-        if max(map(len, texts)) > characters or "\n" in "".join(texts):
+        if "\n" in "".join(texts):
             most = map(max, most, [paragraph_lines(text, characters) for text in texts])
-    return [min(lines * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT) for lines in most]
+        elif max(map(len, texts)) > characters:
+            lines = [line_count(text, characters) if len(text) > characters else 1 for text in texts]
+            most = map(max, most, lines)
+    return [min(count * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT) for count in most]
 
 
 def paragraph_lines(text: str, characters: int) -> int:
     """Lines that the text takes, each of its paragraphs on lines of its own."""
-    if "\n" in text:
-        return sum(line_count(paragraph, characters) for paragraph in text.split("\n"))
-    return line_count(text, characters)
+    return sum(line_count(paragraph, characters) for paragraph in text.split("\n"))
 
 
 def line_count(text: str, characters: int) -> int:
     """Lines that the text takes, broken at spaces, and inside a word only where that is longer than a line."""
-    lines, start = 1, 0
-    while len(text) - start > characters:
+    lines, start, last = 1, 0, len(text) - characters
+    while start < last:
         space = text.rfind(" ", start + 1, start + characters + 1)
         start = space + 1 if space > 0 else start + characters
         lines += 1

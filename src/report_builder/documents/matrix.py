@@ -13,13 +13,14 @@ from report_builder.documents.matrix_figures import completeness, cooperation, s
 from report_builder.documents.pages import workbook_of
 from report_builder.documents.widths import WIDEST_FROZEN, Widths, fitting
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import FIELDS, LIST_SEPARATOR, Measure
+from report_builder.model import FIELDS, LIST_FIELDS, LIST_SEPARATOR, Measure
 from report_builder.office.workbook import Column, Kind, Line, Row, Sheet, Table, Workbook, distinct
 from report_builder.problems import Problem
 from report_builder.settings import Plan
 from report_builder.study.since import Event, Since
 
 PILLAR = FIELDS.index("pillar")
+LISTS = tuple(number for number, name in enumerate(FIELDS) if name in LIST_FIELDS)
 every_field = attrgetter(*FIELDS)
 """Quicker than one field at a time, which counts where there are many measures."""
 
@@ -99,7 +100,9 @@ def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, s
     titles = snapshot.pillar_titles
 
     def row(measure: Measure) -> Row:
-        values = [value if isinstance(value, str) else LIST_SEPARATOR.join(value) for value in every_field(measure)]
+        values = list(every_field(measure))
+        for number in LISTS:
+            values[number] = LIST_SEPARATOR.join(values[number])
         values[PILLAR] = titles[measure.pillar]
         if second:
             values.append(line_title(snapshot.plan, measure.line))

@@ -85,8 +85,9 @@ def completeness(snapshot: Snapshot) -> Sheet:
     def of_ministry(code: str, name: str) -> Row:
         own = snapshot.measures_of(code)
         confirmed = sum(snapshot.has_confirmed(code, measure) for measure in own)
-        return row(code, name, own, confirmed, sum(code in snapshot.awaiting(measure) for measure in own))
+        return row(code, name, own, confirmed, awaited[code])
 
+    awaited = Counter(code for measure in snapshot.unconfirmed for code in snapshot.awaiting(measure))
     everything = snapshot.measures
     confirmed = sum(measure.confirmed_for == edition for measure in everything)
     of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)

@@ -84,12 +84,12 @@ class Snapshot:
     @cached_property
     def unconfirmed(self) -> tuple[Measure, ...]:
         """The measures that nobody confirmed for this edition. What ended in an earlier one is not asked for again."""
-        edition = str(self.edition)
+        edition = self._edition
         return tuple(m for m in self.measures if m.confirmed_for != edition and not "" < m.ended_in < edition)
 
     def awaiting(self, measure: Measure) -> tuple[str, ...]:
         """The ministries that have yet to confirm this measure for this edition, in the measure's own order."""
-        edition = str(self.edition)
+        edition = self._edition
         if measure.confirmed_for == edition or "" < measure.ended_in < edition:
             return ()
         confirmed = self.confirmed_by.get(measure.id, frozenset())
@@ -97,8 +97,13 @@ class Snapshot:
 
     def has_confirmed(self, code: str, measure: Measure) -> bool:
         """Whether this ministry confirmed the measure for this edition, by itself or with all the others."""
-        by_all = measure.confirmed_for == str(self.edition)
+        by_all = measure.confirmed_for == self._edition
         return by_all or code in self.confirmed_by.get(measure.id, frozenset())
+
+    @cached_property
+    def _edition(self) -> str:
+        """As measures name it, made once since each of them is compared with it."""
+        return str(self.edition)
 
     @cached_property
     def lines_by_measure(self) -> dict[str, int]:

@@ -15,8 +15,14 @@ import defusedxml.ElementTree as SafeXml
 from report_builder.office.excel_written import LINK, MAIN, blocks, targets_of
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, column_letters
 
-NOT_PLAIN = (b"<f>", b"<f ", b"<f/", b"hidden", b"<mergeCell", b'="e"', b"='e'", b'="d"', b"='d'", b":worksheet")
-"""Signs of formulas, hidden rows and columns, merged cells, errors, dates as text, and names with a prefix."""
+NOT_PLAIN = (b"hidden", b"<mergeCell", b'="e"', b'="d"', b":worksheet")
+"""Signs of hidden rows and columns, merged cells, errors, dates as text, and names with a prefix."""
+
+NOT_PLAIN_EITHER = ((b"<f", re.compile(rb"<f[\s/>]")), (b"'", re.compile(rb"='[ed]'")))
+"""Signs of formulas, and of errors and dates in single quotes; each after what no block without it holds.
+
+Looking for that first is several times as fast.
+"""
 
 CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 COLUMNS = frozenset(column_letters(number).encode() for number in range(1, MAX_COLUMNS + 1))
@@ -56,10 +62,16 @@ def is_plain(archive: zipfile.ZipFile, sheet: SheetEntry) -> bool:
     with archive.open(sheet.part) as stream:
         for block in blocks(stream):
             found = CELL.findall(block)
-            if any(sign in block for sign in NOT_PLAIN) or len(found) != block.count(b"<c "):
+            if _holds_more_than_values(block) or len(found) != block.count(b"<c "):
                 return False
             columns.update({column for column, _ in found})
             last_row = max(last_row, *map(int, {row for _, row in found}), 0)
             cells += len(found)
     room = last_row * len(columns)
     return columns <= COLUMNS and last_row <= MAX_ROWS and room <= MOST_EMPTY * max(cells, 1_000)
+
+
+def _holds_more_than_values(block: bytes) -> bool:
+    return any(sign in block for sign in NOT_PLAIN) or any(
+        start in block and sign.search(block) for start, sign in NOT_PLAIN_EITHER
+    )

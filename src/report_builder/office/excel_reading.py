@@ -73,6 +73,8 @@ def _plain_grid(workbook: CalamineWorkbook, sheet: str, file: str) -> Grid:
 
 def _texts(row: list[Any]) -> tuple[str, ...]:
     """The cells up to the last one that holds something; none of an empty row."""
+    if row and row[-1] != "" and {*map(type, row)} == {str}:
+        return tuple(row)
     end = len(row)
     while end and row[end - 1] == "":
         end -= 1

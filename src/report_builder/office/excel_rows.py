@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
+from typing import cast
 
 from report_builder.office.workbook import Row, Value
 
@@ -17,6 +19,15 @@ UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 KEPT_LENGTH, KEPT_CELLS = 64, 2_000
 """A short value is likely to recur: its cell is rendered once, as long as there are not too many of them."""
+
+CHUNK_ROWS = 500
+"""Rows whose cells are made together, column by column."""
+
+NEEDS_CARE = ("&", "<", ">", "_")
+"""Signs of texts that may have to be escaped."""
+
+NEEDS_CARE_AT_START, NEEDS_CARE_AT_END = frozenset({" ", *FORMULA_STARTS}), frozenset({" "})
+"""Of printable texts whose cell keeps their spaces or quotes them."""
 
 HERE = "\0"
 """Stands for the number of the row until the row is whole."""
@@ -53,6 +64,8 @@ class ColumnCells(dict[Value, str]):
 
     def __init__(self, letter: str, style: Style) -> None:
         super().__init__({"": f'<c r="{letter}{HERE}" s="{style.plain}"/>' if style.filled else ""})
+        self.template = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>%s</t></is></c>'
+        """The cell around a text of which `go_as_they_are` is true."""
         self._number = f'<c r="{letter}{HERE}" s="{style.plain}"><v>'
         self._plain = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>'
         self._quoted = f'<c r="{letter}{HERE}" s="{style.quoted}" t="inlineStr"><is><t>'
@@ -72,26 +85,57 @@ class ColumnCells(dict[Value, str]):
         return f"{start}{escaped(value)}</t></is></c>"
 
 
+def go_as_they_are(values: Sequence[Value]) -> bool:
+    """Whether all are texts that need no escaping and no cell of their own kind; told of a whole column at once.
+
+    A true answer is certain, a false one may be overcautious.
+    """
+    if "" in values or {*map(type, values)} != {str}:
+        return False
+    texts = cast("Sequence[str]", values)
+    if not NEEDS_CARE_AT_START.isdisjoint([text[0] for text in texts]):
+        return False
+    if not NEEDS_CARE_AT_END.isdisjoint([text[-1] for text in texts]):
+        return False
+    column = "".join(texts)
+    return (
+        column.isprintable()
+        and not any(sign in column for sign in NEEDS_CARE)
+        and max(map(len, texts)) <= MAX_TEXT // 2
+    )
+
+
 def row_xml(number: int, cells: str, height: float) -> str:
     return f'<row r="{HERE}" ht="{height}" customHeight="1">{cells}</row>'.replace(HERE, str(number))
 
 
 def row_height(row: Row, wrapped: Iterable[tuple[int, int]]) -> float:
     """Points that a row needs: `wrapped` are the numbers of its columns of running text and their characters a line."""
-    most = 1
+    return row_heights([(value,) for value in row], wrapped)[0]
+
+
+def row_heights(columns: Sequence[Sequence[Value]], wrapped: Iterable[tuple[int, int]]) -> list[float]:
+    """The same for rows that are given by column."""
+    most: Iterable[int] = repeat(1, len(columns[0]))
     for column, characters in wrapped:
-        text = str(row[column])
-        if "\n" in text:
-            most = max(most, sum(line_count(paragraph, characters) for paragraph in text.split("\n")))
-        elif len(text) > characters:
-            most = max(most, line_count(text, characters))
-    return min(most * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT)
+        texts = list(map(str, columns[column]))
+        if "\n" in "".join(texts):
+            most = map(max, most, [paragraph_lines(text, characters) for text in texts])
+        elif max(map(len, texts)) > characters:
+            lines = [line_count(text, characters) if len(text) > characters else 1 for text in texts]
+            most = map(max, most, lines)
+    return [min(count * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT) for count in most]
+
+
+def paragraph_lines(text: str, characters: int) -> int:
+    """Lines that the text takes, each of its paragraphs on lines of its own."""
+    return sum(line_count(paragraph, characters) for paragraph in text.split("\n"))
 
 
 def line_count(text: str, characters: int) -> int:
     """Lines that the text takes, broken at spaces, and inside a word only where that is longer than a line."""
-    lines, start = 1, 0
-    while len(text) - start > characters:
+    lines, start, last = 1, 0, len(text) - characters
+    while start < last:
         space = text.rfind(" ", start + 1, start + characters + 1)
         start = space + 1 if space > 0 else start + characters
         lines += 1
@@ -111,18 +155,34 @@ class Body:
 
     def __init__(self, cells: Sequence[ColumnCells], wrapped: Sequence[tuple[int, int]], group: int | None) -> None:
         self._cells, self._wrapped, self._group = tuple(cells), tuple(wrapped), group
+        self._current: Value | None = None
         self.groups: list[tuple[int, float]] = []
         """First row and points of each run, in order. Empty when nothing is grouped."""
 
     def write(self, rows: Iterable[Row], first: int) -> Iterator[str]:
-        cells, wrapped, group = self._cells, self._wrapped, self._group
-        current: Value | None = None
-        for number, row in enumerate(rows, first):
-            height = row_height(row, wrapped)
-            if group is not None:
-                if row[group] != current:
-                    self.groups.append((number, 0.0))
-                    current = row[group]
-                start, points = self.groups[-1]
-                self.groups[-1] = (start, points + height)
-            yield row_xml(number, "".join([column[value] for column, value in zip(cells, row, strict=True)]), height)
+        remaining = iter(rows)
+        while chunk := list(islice(remaining, CHUNK_ROWS)):
+            yield from self._write(list(zip(*chunk, strict=True)), first)
+            first += len(chunk)
+
+    def _write(self, columns: Sequence[Sequence[Value]], first: int) -> Iterator[str]:
+        heights = row_heights(columns, self._wrapped)
+        if self._group is not None:
+            self._keep_groups(columns[self._group], heights, first)
+        templates: list[str] = []
+        filled: list[Iterable[Value]] = []
+        for cells, values in zip(self._cells, columns, strict=True):
+            plain = go_as_they_are(values)
+            templates.append(cells.template if plain else "%s")
+            filled.append(values if plain else map(cells.__getitem__, values))
+        row = f'<row r="{HERE}" ht="%s" customHeight="1">{"".join(templates)}</row>'
+        for number, values in enumerate(zip(heights, *filled, strict=True), first):
+            yield (row % values).replace(HERE, str(number))
+
+    def _keep_groups(self, values: Sequence[Value], heights: Sequence[float], first: int) -> None:
+        for number, (value, height) in enumerate(zip(values, heights, strict=True), first):
+            if value != self._current:
+                self.groups.append((number, 0.0))
+                self._current = value
+            start, points = self.groups[-1]
+            self.groups[-1] = (start, points + height)

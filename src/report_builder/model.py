@@ -1,9 +1,10 @@
 """The field's own things as frozen values: measures, pillars, editions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 LIST_SEPARATOR = ";"
@@ -49,6 +50,14 @@ class Measure:
         """A measure from its fields as they stand in the dataset. Fields that are left out are empty."""
         return cls(**{**dict.fromkeys(_REQUIRED, ""), "departments": (), **_values(texts)})
 
+    @classmethod
+    def from_row(cls, texts: Iterable[str]) -> Self:
+        """A measure from its fields in the order of the dataset's columns, with or without the last one."""
+        values: list[Any] = list(texts)
+        for place in _LIST_PLACES:
+            values[place] = split_list(values[place])
+        return cls(*values)
+
 
 ALL_FIELDS: tuple[str, ...] = tuple(Measure.__slots__)
 LINE = "line"
@@ -56,6 +65,7 @@ FIELDS: tuple[str, ...] = tuple(name for name in ALL_FIELDS if name != LINE)
 """The dataset's columns, in the order in which they are written. A column `line` may follow them."""
 
 LIST_FIELDS = frozenset({"departments", "references", "replaces"})
+_LIST_PLACES = tuple(place for place, name in enumerate(ALL_FIELDS) if name in LIST_FIELDS)
 _REQUIRED = ("id", "pillar", "objective", "activity", "explanation")
 
 
@@ -63,6 +73,7 @@ def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     return {name: split_list(text) if name in LIST_FIELDS else text for name, text in texts.items()}
 
 
+@lru_cache(maxsize=4096)  # the same few ministries stand in every measure
 def split_list(text: str) -> tuple[str, ...]:
     """The items of a list field: separated by semicolons, white space around them dropped."""
     return tuple(item for part in text.split(LIST_SEPARATOR) if (item := part.strip()))

@@ -10,7 +10,8 @@ from report_builder.intake.inputs import Input
 from report_builder.model import ALL_FIELDS, FIELDS, Measure
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
-Row = tuple[Place, Sequence[str]]
+Row = tuple[int, Sequence[str]]
+"""The line or row on which it stands, from 1, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ def read_dataset(source: Input) -> Dataset:
     measures: list[Measure] = []
     lines: list[int] = []
     problems: list[Problem] = []
-    for place, row in rows:
+    for line, row in rows:
         if len(row) == len(columns):
-            measures.append(Measure.from_texts(dict(zip(columns, row, strict=True))))
-            lines.append(place.line)
+            measures.append(Measure.from_row(row))
+            lines.append(line)
         else:
+            place = Place(file=str(source.path), line=line)
             problems.append(error("row-width", place, found=len(row), expected=len(columns)))
     return Dataset(columns, tuple(measures), tuple(lines), len(rows), tuple(problems))
 
@@ -57,7 +59,7 @@ def _read_csv(source: Input) -> tuple[Sequence[str], list[Row]]:
         rows: list[Row] = []
         line = reader.line_num
         for row in reader:
-            rows.append((Place(file=str(source.path), line=line + 1), row))
+            rows.append((line + 1, row))
             line = reader.line_num
     except csv.Error as fault:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not a valid CSV file: {fault}") from None
@@ -73,8 +75,7 @@ def _read_workbook(source: Input) -> tuple[Sequence[str], list[Row]]:
             if header.cells[: len(FIELDS)] == FIELDS:
                 below = grid.rows[at + 1 :]
                 columns = ALL_FIELDS if header.cells[: len(ALL_FIELDS)] == ALL_FIELDS else FIELDS
-                padded = ((row.number, (*row.cells, *[""] * (len(columns) - len(row.cells)))) for row in below)
-                return columns, [(Place(file=str(source.path), line=number), cells) for number, cells in padded]
+                return columns, [(row.number, (*row.cells, *[""] * (len(columns) - len(row.cells)))) for row in below]
     return (), []
 
 
@@ -86,8 +87,7 @@ def _read_parquet(source: Input) -> tuple[Sequence[str], list[Row]]:
     except (ValueError, OSError) as fault:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not a valid Parquet file: {fault}") from None
     texts = frame.fillna("").astype(str)
-    rows = enumerate(texts.itertuples(index=False, name=None), 1)
-    return list(frame.columns), [(Place(file=str(source.path), line=number), row) for number, row in rows]
+    return list(frame.columns), list(enumerate(texts.itertuples(index=False, name=None), 1))
 
 
 def write_dataset(measures: Iterable[Measure], path: Path) -> bytes:

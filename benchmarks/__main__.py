@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--one", nargs=4, metavar=("WORKLOAD", "CONTENDER", "FOLDER", "TARGET"), help="a single run")
-    parser.add_argument("--only", metavar="WORKLOAD", help="show the figures of one workload, and write nothing")
+    parser.add_argument("--only", metavar="WORKLOAD", help="measure one anew, and keep the figures of the others")
     parser.add_argument("--most", type=int, default=100_000, metavar="N", help="leave larger sizes out")
     parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help="of each contender, as far as time allows")
     parser.add_argument("--page", action="store_true", help="write the page anew from the figures that were kept")
@@ -34,9 +34,10 @@ def main() -> None:
         write_page()
     else:
         measured = measure_all(arguments.only, arguments.most, arguments.runs)
-        if not arguments.only:
-            figures.keep(measured, stages(ROOT / "data"))
-            write_page()
+        if arguments.only:
+            measured = [*(f for f in figures.read().figures if f.workload != arguments.only), *measured]
+        figures.keep(measured, stages(ROOT / "data"))
+        write_page()
 
 
 def measure_all(only: str | None, most: int, runs: int) -> list[Figure]:

@@ -18,7 +18,7 @@ REASONS = Path(__file__).with_name("reasons.md")
 INTRODUCTION = f"""\
 # Performance
 
-Written by `make bench` from the figures of its last run, `benchmarks/figures.json`. The measures are made up, over 12
+Written by `make bench` from the figures that were measured last, `benchmarks/figures.json`. The measures are made up, over 12
 ministries and 5 pillars. All contenders write the same rows, each in a process of its own, in turn. What each wrote is
 read back and compared with the dataset before its time counts; `openxml-audit` validates what this project wrote.
 

@@ -18,9 +18,10 @@ REASONS = Path(__file__).with_name("reasons.md")
 INTRODUCTION = f"""\
 # Performance
 
-Written by `make bench` from the figures that were measured last, `benchmarks/figures.json`. The measures are made up, over 12
-ministries and 5 pillars. All contenders write the same rows, each in a process of its own, in turn. What each wrote is
-read back and compared with the dataset before its time counts; `openxml-audit` validates what this project wrote.
+Written by `make bench` from the figures that were measured last, `benchmarks/figures.json`. The measures are made up,
+over 12 ministries and 5 pillars. All contenders write the same rows, each in a process of its own, in turn. What each
+wrote is read back and compared with the dataset before its time counts; `openxml-audit` validates what this project
+wrote.
 
 Medians of {RUNS} runs; fewer, as the last column says, where these would take over {BUDGET:.0f} s. Imports and reading
 the dataset are not counted, but for whole builds. Memory is the peak of the process, and how much of it came with the

@@ -33,11 +33,7 @@ def openpyxl_normal(folder: Path, target: Path) -> Work:
     def work() -> None:
         workbook: Any = Workbook()
         workbook.remove(workbook.active)
-        for name, rows in sheets_of(snapshot):
-            sheet = workbook.create_sheet(name)
-            for row in rows:
-                sheet.append(row)
-        workbook.save(target)
+        _fill(workbook, snapshot, target)
 
     return work
 
@@ -48,14 +44,17 @@ def openpyxl_write_only(folder: Path, target: Path) -> Work:
     snapshot = snapshot_of(folder)
 
     def work() -> None:
-        workbook: Any = Workbook(write_only=True)
-        for name, rows in sheets_of(snapshot):
-            sheet = workbook.create_sheet(name)
-            for row in rows:
-                sheet.append(row)
-        workbook.save(target)
+        _fill(Workbook(write_only=True), snapshot, target)
 
     return work
+
+
+def _fill(workbook: Any, snapshot: Snapshot, target: Path) -> None:
+    for name, rows in sheets_of(snapshot):
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(target)
 
 
 def xlsxwriter(folder: Path, target: Path) -> Work:

@@ -14,7 +14,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from report_builder.office.excel_comments import CellComment, comments_of
 from report_builder.office.excel_reading import Unseen, cell_text, refuse_other_formats
 from report_builder.office.excel_styles import ANSWER, BLUE, LIGHT, LINK
-from report_builder.office.gate import pass_gate
+from report_builder.office.gate import pass_gate, refusing_damage
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 HOUSE_FILLS = frozenset({BLUE, LIGHT, ANSWER, "FFFFFF"})
@@ -81,7 +81,7 @@ class FormBook:
 
 def read_form_book(content: bytes, file: str) -> FormBook:
     """All of a workbook, hidden sheets too. Raise Stop when the gate refuses it or it is too large to be a form."""
-    with pass_gate(content, file) as archive:
+    with pass_gate(content, file) as archive, refusing_damage(file):
         refuse_other_formats(archive, file)
         book: Any = load_workbook(BytesIO(content), read_only=True, data_only=True)
         values, marks = CalamineWorkbook.from_filelike(BytesIO(content)), _Marks(book)

@@ -10,7 +10,7 @@ import defusedxml.ElementTree as SafeXml
 from python_calamine import CalamineWorkbook
 
 from report_builder.office.excel_plain import SheetEntry, is_plain, sheets_in
-from report_builder.office.gate import CHUNK, pass_gate
+from report_builder.office.gate import CHUNK, pass_gate, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
 
@@ -22,7 +22,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
 
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
-    with pass_gate(content, file) as archive:
+    with pass_gate(content, file) as archive, refusing_damage(file):
         refuse_other_formats(archive, file)
         slowly, quickly = _Slowly(content), CalamineWorkbook.from_filelike(BytesIO(content))
         grids: list[Grid] = []

@@ -2,9 +2,11 @@
 
 import io
 import posixpath
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 from xml.parsers import expat
 
@@ -39,6 +41,24 @@ def pass_gate(content: bytes, name: str) -> zipfile.ZipFile:
     if reason:
         raise Stop(ExitCode.INPUT, f"{name} is refused: {reason}")
     return zipfile.ZipFile(io.BytesIO(content))
+
+
+@contextmanager
+def refusing_damage(name: str) -> Iterator[None]:
+    """Refuse a file whose parts are each safe but do not fit together, whatever a library makes of that while it reads.
+
+    One damaged file among many must not end the run, and is no fault of the program. What a library warns of while it
+    reads, such as parts that it would not save again, is nothing to an operator.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (Stop, MemoryError):
+        raise
+    except Exception as fault:
+        reason = f"its parts do not fit together ({type(fault).__name__})"
+        raise Stop(ExitCode.INPUT, f"{name} is refused: {reason}; open it and save it again") from fault
 
 
 def _reasons(content: bytes) -> Iterator[str]:
@@ -101,7 +121,7 @@ def _faulty_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[st
                     seen.read(chunk)
         if seen:
             yield from seen.faults()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError):
         yield f"its part {name} is damaged"
 
 

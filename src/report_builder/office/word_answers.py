@@ -7,7 +7,7 @@ from typing import Any
 
 from docx import Document
 
-from report_builder.office.gate import pass_gate
+from report_builder.office.gate import pass_gate, refusing_damage
 from report_builder.office.word_data import attached_rows
 from report_builder.office.word_names import qn
 from report_builder.office.word_reading import CELL, PARAGRAPH, TABLE, children, paragraph_text, standing_rows
@@ -65,20 +65,19 @@ class WordForm:
 
 def read_word_form(content: bytes, file: str) -> WordForm:
     """Raise Stop when the gate refuses the file, or it is no Word document."""
-    with pass_gate(content, file) as archive:
+    with pass_gate(content, file) as archive, refusing_damage(file):
         if "word/document.xml" not in archive.namelist():
             raise Stop(ExitCode.INPUT, f"{file} is refused: it is no Word document")
-        rows = attached_rows(archive)
-    document = Document(BytesIO(content))
-    body = document.element.body
-    grid = _Grid(body)
-    return WordForm(
-        rows=rows,
-        tables=tuple(grid.tables),
-        controls=tuple(grid.control(element) for element in body.iter(qn("w:sdt")) if not _is_deleted(element)),
-        comments=tuple(_comments(document, grid)),
-        insertions=tuple(_insertions(body, grid)),
-    )
+        document = Document(BytesIO(content))
+        body = document.element.body
+        grid = _Grid(body)
+        return WordForm(
+            rows=attached_rows(archive),
+            tables=tuple(grid.tables),
+            controls=tuple(grid.control(element) for element in body.iter(qn("w:sdt")) if not _is_deleted(element)),
+            comments=tuple(_comments(document, grid)),
+            insertions=tuple(_insertions(body, grid)),
+        )
 
 
 class _Grid:

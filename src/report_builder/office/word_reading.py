@@ -6,7 +6,7 @@ from typing import Any
 
 from docx import Document
 
-from report_builder.office.gate import pass_gate
+from report_builder.office.gate import pass_gate, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.office.word_names import qn
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
@@ -23,20 +23,19 @@ PARAGRAPHS_ABOVE = 5
 
 def read_tables(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Problem, ...]]:
     """The tables of the body, named `table 1`, `table 2` in their order; tables inside tables are only reported."""
-    with pass_gate(content, file) as archive:
+    with pass_gate(content, file) as archive, refusing_damage(file):
         if "word/document.xml" not in archive.namelist():
             raise Stop(ExitCode.INPUT, f"{file} is refused: it is no Word document")
-    document = Document(BytesIO(content))
-    grids: list[Grid] = []
-    above: list[str] = []
-    for element in children(document.element.body):
-        if element.tag == PARAGRAPH:
-            if text := paragraph_text(element).strip():
-                above.insert(0, text)
-        elif element.tag == TABLE:
-            grids.append(_grid(element, file, f"table {len(grids) + 1}", tuple(above[:PARAGRAPHS_ABOVE])))
-            above.clear()
-    return tuple(grids), ()
+        grids: list[Grid] = []
+        above: list[str] = []
+        for element in children(Document(BytesIO(content)).element.body):
+            if element.tag == PARAGRAPH:
+                if text := paragraph_text(element).strip():
+                    above.insert(0, text)
+            elif element.tag == TABLE:
+                grids.append(_grid(element, file, f"table {len(grids) + 1}", tuple(above[:PARAGRAPHS_ABOVE])))
+                above.clear()
+        return tuple(grids), ()
 
 
 def _grid(table: Any, file: str, name: str, above: tuple[str, ...]) -> Grid:

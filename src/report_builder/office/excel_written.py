@@ -10,8 +10,9 @@ from typing import IO, Any
 from xml.etree.ElementTree import Element
 
 import defusedxml.ElementTree as SafeXml
-from openpyxl.utils import range_boundaries
 from python_calamine import CalamineWorkbook
+
+from report_builder.office.excel_places import bounds
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -158,7 +159,6 @@ class _Seen:
 
 
 def _table(root: Element) -> WrittenTable:
-    bounds: Any = range_boundaries(root.get("ref", "A1"))
-    _, first_row, last_column, last_row = bounds
+    _, first_row, last_column, last_row = bounds(root.get("ref", "A1"))
     headings = tuple(column.get("name", "") for column in root.iter(f"{MAIN}tableColumn"))
     return WrittenTable(root.get("displayName", ""), headings, first_row, last_row, last_column)

@@ -12,7 +12,7 @@ corners = st.tuples(st.integers(1, 16_384), st.integers(1, 1_048_576))
 
 
 @given(corners, corners, st.booleans())
-def test_cells_are_read_as_they_were_named(first: tuple[int, int], last: tuple[int, int], fixed: bool) -> None:  # noqa: FBT001
+def test_cells_are_read_as_they_were_named(first: tuple[int, int], last: tuple[int, int], fixed: bool) -> None:
     named = area(first, last, fixed=fixed)
     assert bounds(named) == (*first, *last) == range_boundaries(named)
 

@@ -15,7 +15,7 @@ LINE_HEIGHT, ROW_PADDING, MAX_HEIGHT = 11.5, 4.0, 409.0
 """Points. Excel draws no row higher than 409."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
-UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 IN_ATTRIBUTE = {ord(sign): f"&#{ord(sign)};" for sign in '"\t\n\r'}
 KEPT_LENGTH, KEPT_CELLS = 64, 2_000

@@ -9,17 +9,19 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from report_builder.build import examine
 from report_builder.documents.appendix import compose_appendix
+from report_builder.documents.briefing import compose_briefing
 from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.intake.snapshot import Snapshot
 from report_builder.office import word_shapes
 from report_builder.office.properties import Properties
-from report_builder.office.word_facts import TableRow, WordReading
+from report_builder.office.word_facts import TableRow, WordFacts, WordReading
 from report_builder.office.word_proof import OwnMeasures
 from report_builder.office.word_rules import RULES, contrast
 from report_builder.problems import ExitCode, Stop
@@ -290,20 +292,78 @@ def test_a_briefing_may_not_call_confirmed_what_nobody_confirmed() -> None:
 SHORT = st.text(st.sampled_from("ab<&>\n\t\r \u00a0é{"), max_size=6)
 
 
+def read(content: bytes) -> tuple[list[TableRow], WordFacts]:
+    reading = WordReading(content)
+    return list(reading.rows()), reading.facts
+
+
 @given(rows=st.lists(st.tuples(SHORT, SHORT, SHORT), min_size=2, max_size=6))
 @settings(max_examples=25)
 def test_rows_alike_are_read_as_if_each_were_read_in_full(rows: list[tuple[str, str, str]]) -> None:
     measures = [
-        made_up.measure(number, objective=one, activity=two, explanation=three)
+        made_up.measure(number, objective=one, activity=two, explanation=three, progress=one)
         for number, (one, two, three) in enumerate(rows, 1)
     ]
-    made = io.BytesIO()
     snapshot = made_up.snapshot(*measures)
-    TEMPLATES.appendix.render(compose_appendix(snapshot), made, Properties("x", "x", "x", snapshot.as_of))
-    quickly = list(WordReading(made.getvalue()).rows())
+    appendix, briefing = compose_appendix(snapshot), compose_briefing(snapshot, snapshot.departments[0])
+    for template, filled in ((TEMPLATES.appendix, appendix), (TEMPLATES.briefing, briefing)):
+        made = io.BytesIO()
+        template.render(filled, made, Properties("x", "x", "x", snapshot.as_of))
+        quickly = read(made.getvalue())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(word_shapes, "MOST_SHAPES", 0)
+            assert quickly == read(made.getvalue())
+
+
+RUN, CELL = "<w:r><w:t>{text}</w:t></w:r>", "<w:tc><w:p>{inside}</w:p></w:tc>"
+CONTROL = (
+    '<w:sdt><w:sdtPr><w:alias w:val="{name}"/><w:tag w:val="{tag}"/></w:sdtPr>'
+    "<w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+)
+CONTROLLED = CONTROL.replace("{inside}", RUN)
+INSIDE = (
+    *(RUN, RUN * 2, f"{RUN}</w:p><w:p>{RUN}", RUN.replace("/w:r", "/w:x")),
+    *(CONTROLLED, CONTROL.replace("{tag}", "buiten").replace("{inside}", CONTROLLED)),
+    f"</w:p></w:tc>{CONTROL.replace('{inside}', CELL.replace('{inside}', RUN))}<w:tc><w:p>{RUN}",
+    CONTROLLED.replace('<w:alias w:val="{name}"/>', ""),
+    CONTROLLED.replace('<w:tag w:val="{tag}"/>', ""),
+    RUN.replace("</w:t>", "</w:t><w:br/><w:t>onder</w:t>"),
+    RUN.replace("<w:t>", "<w:tab/><w:t>"),
+    f"<w:hyperlink>{RUN}</w:hyperlink>",
+    f'<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>HYPERLINK "x"</w:instrText></w:r>{RUN}',
+    f"</w:p><w:tbl><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl><w:p>",
+    f'<w:pPr><w:pStyle w:val="Heading2"/></w:pPr>{RUN}',
+    '<w:r><w:rPr><w:color w:val="777777"/></w:rPr><w:t>{text}</w:t></w:r>',
+    *("<w:t>{text}</w:t>", "<!--{text}-->", "<w:r><w:t><![CDATA[{text}]]></w:t></w:r>", "<w:r><w:pict/></w:r>"),
+)
+"""What may stand in a cell: text, controls, breaks, links, a table, a heading, and what is no text at all."""
+
+VALUES = ("een", "a &amp; b", "&lt;&quot;", "&#233;", "a\nb", "{{ a }}", "&fout;", "a & b", "]]>", "\x01", "", "<")
+ROWS = st.tuples(st.sampled_from(INSIDE), st.sampled_from(("text", "name", "tag")), st.sampled_from(VALUES))
+
+
+@given(rows=st.lists(ROWS, min_size=1, max_size=4), again=st.integers(0, 2))
+@example(rows=[(RUN, "text", "een"), (RUN.replace("/w:r", "/w:x"), "text", "een")], again=0)
+@settings(max_examples=200)
+def test_whatever_stands_in_a_row_alike_is_read_as_a_parser_does(rows: list[tuple[str, str, str]], again: int) -> None:
+    plain = {"text": "gewoon", "name": "n", "tag": "t"}
+    filled = [(RUN, plain)]
+    for inside, place, value in rows:
+        filled += [(inside, plain), (inside, {**plain, place: value}), *[(inside, plain)] * again]
+    cells = (CELL.replace("{inside}", inside.format(**values)) for inside, values in filled)
+    body = "".join(f"<w:tr>{cell}</w:tr>" for cell in cells)
+    content = changed(good()[1], "<w:body>.*</w:body>", f"<w:body><w:tbl>{body}</w:tbl></w:body>")
+
+    def outcome() -> object:
+        try:
+            return read(content)
+        except etree.XMLSyntaxError:
+            return "no XML"
+
+    quickly = outcome()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(word_shapes, "MOST_SHAPES", 0)
-        assert quickly == list(WordReading(made.getvalue()).rows())
+        assert quickly == outcome()
 
 
 def test_a_row_of_another_form_among_rows_alike_is_seen() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from report_builder.office.word_names import qn
-from report_builder.office.word_shapes import Shape, Shapes, text_counts
+from report_builder.office.word_shapes import KnownRow, Rows, Shape, text_counts
 
 TABLE, ROW, PARAGRAPH = qn("w:tbl"), qn("w:tr"), qn("w:p")
 AUTOMATIC = ("auto", "")
@@ -73,7 +73,6 @@ class WordReading:
         self._tables: list[TableFacts] = []
         self._heading = ""
         self._last_was_empty = False
-        self._shapes = Shapes(self._shape)
 
     def rows(self) -> Iterator[TableRow]:
         self._read_package()
@@ -99,22 +98,40 @@ class WordReading:
     def _read(self, name: str) -> Iterator[TableRow]:
         tags = [qn(f"w:{tag}") for tag in ("tbl", "tr", "p", "sdt")]
         tags += [qn("wp:anchor"), qn("wp:docPr"), qn("w:pict")]
+        parser: Any = etree.XMLPullParser(("start", "end"), tag=tags, resolve_entities=False)
+        within_table = False
         with self._archive.open(name) as part:
-            for event, element in etree.iterparse(part, ("start", "end"), tag=tags, resolve_entities=False):
-                if event == "start":
-                    if element.tag == TABLE:
-                        self._open_table()
-                elif element.tag == ROW:
-                    yield from self._row(element)
-                elif element.tag == TABLE:
-                    self._tables.pop()
-                    element.clear()
-                elif element.tag == PARAGRAPH:
-                    if not self._tables:  # those in a table are read with their row
-                        self._paragraph(element, outside=True)
-                        element.clear()
+            rows = Rows(part)
+            while True:
+                if within_table and (known := rows.known_row()):
+                    yield self._known(known)
+                elif piece := rows.piece():
+                    parser.feed(piece)
+                    within_table = False
+                    for event, element in parser.read_events():
+                        yield from self._event(event, element, rows, piece)
+                        within_table = event == "end" and element.tag == ROW
                 else:
-                    self._end(element)
+                    break
+        parser.close()
+        for event, element in parser.read_events():
+            yield from self._event(event, element, rows, b"")
+
+    def _event(self, event: str, element: Any, rows: Rows, piece: bytes) -> Iterator[TableRow]:
+        if event == "start":
+            if element.tag == TABLE:
+                self._open_table()
+        elif element.tag == ROW:
+            yield from self._row(element, rows, piece)
+        elif element.tag == TABLE:
+            self._tables.pop()
+            element.clear()
+        elif element.tag == PARAGRAPH:
+            if not self._tables:  # those in a table are read with their row
+                self._paragraph(element, outside=True)
+                element.clear()
+        else:
+            self._end(element)
 
     def _open_table(self) -> None:
         for table in self._tables:
@@ -130,32 +147,43 @@ class WordReading:
         else:
             self.facts.floating += 1
 
-    def _row(self, row: Any) -> Iterator[TableRow]:
+    def _known(self, row: KnownRow) -> TableRow:
+        """A row like others of its table, of whose form nothing is new but the tags of its controls."""
         table = self._tables[-1]
-        table.rows += 1
-        known = self._shapes.of(row) if table.rows > 1 else None
-        shape, texts = known or self._read_in_full(row, first=table.rows == 1)
-        table.empty_rows += not any(text.strip() for text in texts)
-        table.spans += shape.spans
+        self._count(table, row.shape, row.texts)
+        self.facts.control_tags.extend(row.tags)
+        return TableRow(table.number, table.header, row.texts)
+
+    def _row(self, row: Any, rows: Rows, piece: bytes) -> Iterator[TableRow]:
+        table = self._tables[-1]
+        first = not table.rows
+        headings = len(self.facts.headings)
+        for paragraph in row.iter(PARAGRAPH):
+            self._paragraph(paragraph, outside=False)
+        texts = tuple("\n".join(map(paragraph_text, cell.iter(PARAGRAPH))) for cell in row.findall(qn("w:tc")))
+        shape = self._shape(row, first=first)
+        self._count(table, shape, texts)
         self.facts.colours |= shape.colours
-        if table.rows == 1:
+        if first:
             look = row.getparent().find(f"{qn('w:tblPr')}/{qn('w:tblLook')}")
             table.header = texts
             table.header_repeats = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
             table.header_marked = look is not None and look.get(qn("w:firstRow")) in ("1", "true", "on")
+            table.breaking_rows = 0
         else:
-            table.breaking_rows += shape.breaking
+            if headings == len(self.facts.headings):
+                rows.learn(piece, row, shape)
             yield TableRow(table.number, table.header, texts)
         row.clear()
         while row.getprevious() is not None and row.getprevious().tag == ROW:
             row.getparent().remove(row.getprevious())
 
-    def _read_in_full(self, row: Any, *, first: bool) -> tuple[Shape, tuple[str, ...]]:
-        """The form and texts of a row, and what its paragraphs are: headings, links."""
-        for paragraph in row.iter(PARAGRAPH):
-            self._paragraph(paragraph, outside=False)
-        texts = ("\n".join(paragraph_text(p) for p in cell.iter(PARAGRAPH)) for cell in row.findall(qn("w:tc")))
-        return self._shape(row, first=first), tuple(texts)
+    @staticmethod
+    def _count(table: TableFacts, shape: Shape, texts: tuple[str, ...]) -> None:
+        table.rows += 1
+        table.empty_rows += not any(text.strip() for text in texts)
+        table.spans += shape.spans
+        table.breaking_rows += shape.breaking
 
     def _shape(self, row: Any, *, first: bool = False) -> Shape:
         cells = row.findall(qn("w:tc"))

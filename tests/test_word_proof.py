@@ -324,7 +324,7 @@ CONTROLLED = CONTROL.replace("{inside}", RUN)
 INSIDE = (
     *(RUN, RUN * 2, f"{RUN}</w:p><w:p>{RUN}", RUN.replace("/w:r", "/w:x")),
     *(CONTROLLED, CONTROL.replace("{tag}", "buiten").replace("{inside}", CONTROLLED)),
-    f"</w:p></w:tc>{CONTROL.replace('{inside}', CELL.replace('{inside}', RUN))}<w:tc><w:p>{RUN}",
+    f"</w:p></w:tc>{CONTROL.replace('{inside}', CELL.replace('{inside}', RUN))}<w:tc><w:p>{RUN.format(text='eigen')}",
     CONTROLLED.replace('<w:alias w:val="{name}"/>', ""),
     CONTROLLED.replace('<w:tag w:val="{tag}"/>', ""),
     RUN.replace("</w:t>", "</w:t><w:br/><w:t>onder</w:t>"),

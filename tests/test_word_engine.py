@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from report_builder.model import Edition
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
-from report_builder.office.word_language import UNWRITABLE
+from report_builder.office.word_writers import UNWRITABLE
 from report_builder.problems import ExitCode, Stop
 from report_builder.rich_text import RichText, Run
 from report_builder.texts import load_texts
@@ -405,7 +405,7 @@ from datetime import date
 from docx import Document
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
-from report_builder.office.word_language import UNWRITABLE
+from report_builder.office.word_writers import UNWRITABLE
 from report_builder.texts import load_texts
 document = Document()
 table = document.add_table(rows=3, cols=2)

@@ -1,6 +1,6 @@
 """The appendix to the letter: what stands in it, as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -153,12 +153,14 @@ def _section(
         anchor=f"pijler_{number}",
         note=pillar.note,
         count=snapshot.texts("terms.measures", count=len(measures)),
-        measures=Lazily(partial(_row, snapshot, since, columns), measures),
+        measures=Lazily(partial(_rows, snapshot, since, columns), measures),
     )
 
 
-def _row(snapshot: Snapshot, since: Since | None, columns: tuple[Column, ...], measure: Measure) -> AppendixRow:
-    return AppendixRow(cells_of(snapshot, since, measure, columns))
+def _rows(
+    snapshot: Snapshot, since: Since | None, columns: tuple[Column, ...], measures: Sequence[Measure]
+) -> Iterator[AppendixRow]:
+    return map(AppendixRow, cells_of(snapshot, since, measures, columns))
 
 
 def _entries(

@@ -189,7 +189,7 @@ def own_changes(snapshot: Snapshot, department: Department, since: Since | None)
 def _section(
     snapshot: Snapshot, since: Since | None, department: Department, pillar: Pillar, measures: tuple[Measure, ...]
 ) -> BriefingSection:
-    row = partial(_measure, snapshot, since, department.code)
+    row = partial(map, partial(_measure, snapshot, since, department.code))
     return BriefingSection(pillar.title, snapshot.texts("terms.measures", count=len(measures)), Lazily(row, measures))
 
 

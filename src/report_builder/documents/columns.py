@@ -1,8 +1,11 @@
 """The columns of a table of measures, as wide as their texts ask for."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
+from typing import NamedTuple
 
 from report_builder.documents.changes import line_title, state_of
 from report_builder.intake.snapshot import Snapshot
@@ -37,11 +40,11 @@ class Column:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of a measure in one column, and the width of that column.
 
-    In the first cell of a row, `mark` says what the measure is since the previous edition; else it is empty.
+    In the first cell of a row, `mark` says what the measure is since the previous edition; else it is empty. There are
+    so many that it counts how soon one is made, which is twice as soon as a frozen dataclass.
     """
 
     text: str
@@ -73,12 +76,25 @@ def _widths(fields: Sequence[str], words: Sequence[str]) -> list[int]:
 
 
 def cells_of(
-    snapshot: Snapshot, since: Since | None, measure: Measure, columns: tuple[Column, ...]
-) -> tuple[Cell, ...]:
-    cells = [Cell(shown(snapshot, since, measure, column.field), column.width) for column in columns]
-    if since:
-        cells[0] = replace(cells[0], mark=state_of(snapshot, since, measure))
-    return tuple(cells)
+    snapshot: Snapshot, since: Since | None, measures: Sequence[Measure], columns: tuple[Column, ...]
+) -> Iterator[tuple[Cell, ...]]:
+    """The cells of each measure, made column by column."""
+    marks: Iterable[str] = [state_of(snapshot, since, measure) for measure in measures] if since else repeat("")
+    made = []
+    for column in columns:
+        texts = all_shown(snapshot, since, measures, column.field)
+        made.append(map(Cell._make, zip(texts, repeat(column.width), marks)))
+        marks = repeat("")
+    return zip(*made, strict=True)
+
+
+def all_shown(snapshot: Snapshot, since: Since | None, measures: Sequence[Measure], field: str) -> Iterable[str]:
+    """A field of each measure as a reader sees it."""
+    if field in PLAIN:
+        return map(attrgetter(field), measures)
+    if field == "departments" and not since:
+        return map(", ".join, map(attrgetter(field), measures))
+    return (shown(snapshot, since, measure, field) for measure in measures)
 
 
 def shown(snapshot: Snapshot, since: Since | None, measure: Measure, field: str) -> str:

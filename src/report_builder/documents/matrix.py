@@ -81,7 +81,7 @@ def _matrix(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths) -> 
         Column(headings[-1], 20, Kind.NUMBER, visible=sum(mentions)),
     )
     lines = (Line(texts("matrix.about_matrix", legend=texts("matrix.legend"))),)
-    rows = Lazily(row, measures)
+    rows = Lazily(partial(map, row), measures)
     name, visible = texts("matrix.sheets.matrix"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=1, frozen=3)
     return _sheet(snapshot, "matrix", lines, table, wide=True)
@@ -115,7 +115,7 @@ def _measures(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths, s
     lines = [Line(texts("matrix.empty_fields", words=texts("terms.not_delivered")))]
     if widths.overflow:
         lines.append(Line(texts("matrix.long_texts")))
-    rows = Lazily(row, measures)
+    rows = Lazily(partial(map, row), measures)
     name, visible = texts("matrix.sheets.measures"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=PILLAR, frozen=1)
     return _sheet(snapshot, "measures", tuple(lines), table, wide=True)
@@ -133,7 +133,7 @@ def _changes(snapshot: Snapshot, since: Since | None) -> Sheet:
     values = fitting(longest, 60)
     columns = _columns(texts.lines("matrix.headings.changes"), (13, 30, 36, 24, values, values))
     columns = _counted(columns, 1, len(since.events))
-    rows = Lazily(partial(change_row, snapshot, since), since.events)
+    rows = Lazily(partial(map, partial(change_row, snapshot, since)), since.events)
     name, visible = texts("matrix.sheets.changes"), texts("matrix.visible")
     table = Table(name, columns, rows, visible=visible, group=0, frozen=1)
     return _sheet(snapshot, "changes", (*lines, Line(texts("matrix.about_changes"))), table, wide=True)
@@ -170,7 +170,7 @@ def history(snapshot: Snapshot) -> Sheet:
     widths = (fields.of(name, heading) for name, heading in zip((FIELDS[0], "", *names), headings, strict=True))
     columns = _counted(_columns(headings, widths), 1, len(lives))
     name, visible = texts("matrix.sheets.history"), texts("matrix.visible")
-    table = Table(name, columns, Lazily(row, lives), visible=visible, group=0, frozen=2)
+    table = Table(name, columns, Lazily(partial(map, row), lives), visible=visible, group=0, frozen=2)
     return _sheet(snapshot, "history", (Line(texts("matrix.about_history")),), table, wide=True)
 
 
@@ -194,7 +194,7 @@ def _findings(snapshot: Snapshot, problems: tuple[Problem, ...]) -> Sheet:
     columns = _columns(texts.lines("matrix.headings.findings"), (15, 13, 24, 28, 52, 36))
     columns = _counted(columns, 2, len(problems))
     name, visible = texts("matrix.sheets.findings"), texts("matrix.visible")
-    table = Table(name, columns, Lazily(row, problems), visible=visible, frozen=2)
+    table = Table(name, columns, Lazily(partial(map, row), problems), visible=visible, frozen=2)
     return _sheet(snapshot, "findings", (Line(texts("matrix.about_findings")),), table)
 
 

@@ -1,10 +1,12 @@
 """Motions and parliamentary papers that the measures name, found in their own words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 
+from report_builder.documents.lazily import batches
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.rich_text import RichText, Run
@@ -37,16 +39,19 @@ def find_references(snapshot: Snapshot) -> tuple[Reference, ...]:
     motion = re.compile(snapshot.texts("references.motion_pattern"))
     return tuple(
         Reference(RichText(tuple(linked(text))), measure.activity, titles[measure.pillar])
-        for measure in snapshot.measures
-        if measure.references or _may_name(measure, motion)
+        for measures in batches(snapshot.measures)
+        if _may_name(measures, motion)
+        for measure in measures
+        if _may_name([measure], motion)
         for text in dict.fromkeys(_named(measure, motion))
     )
 
 
-def _may_name(measure: Measure, motion: re.Pattern[str]) -> bool:
-    """Whether its texts may name anything. Nearly none do, and one look at all takes a tenth of the time of eight."""
-    together = "\n".join(searched(measure))
-    return PAPER_SIGN in together or motion.search(together) is not None
+def _may_name(measures: Sequence[Measure], motion: re.Pattern[str]) -> bool:
+    """Whether any of them may name something. Nearly none do, so one look at many of them saves most of the time."""
+    texts = "\n".join(chain.from_iterable(map(searched, measures)))
+    named = PAPER_SIGN in texts or motion.search(texts) is not None
+    return named or any(measure.references for measure in measures)
 
 
 def _named(measure: Measure, motion: re.Pattern[str]) -> Iterator[str]:

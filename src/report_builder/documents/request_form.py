@@ -117,7 +117,7 @@ def _form(snapshot: Snapshot, department: Department | None, measures: Sequence[
         ),
     )
     name = texts("request_form.sheets.form")
-    table = Table(name, columns, Lazily(row, measures), group=1, frozen=1, turn=len(SHOWN))
+    table = Table(name, columns, Lazily(partial(map, row), measures), group=1, frozen=1, turn=len(SHOWN))
     lines = (Line(texts("request_form.where_to_answer")),)
     return Sheet(name, texts("request_form.titles.form"), lines, table, wide=True, locked=True)
 
@@ -178,7 +178,7 @@ def _choices(snapshot: Snapshot, lists: _Lists) -> Sheet:
 
 def _baseline(snapshot: Snapshot, department: Department | None, measures: Sequence[Measure]) -> Sheet:
     columns = tuple(Column(name, 20) for name in baseline.heading())
-    rows = Lazily(partial(baseline_row, snapshot, department), measures)
+    rows = Lazily(partial(map, partial(baseline_row, snapshot, department)), measures)
     lines = tuple(map(Line, baseline_facts(snapshot, department)))
     table = Table(baseline.SHEET, columns, rows)
     return Sheet(baseline.SHEET, baseline.SHEET, lines, table, locked=True, hidden=True)

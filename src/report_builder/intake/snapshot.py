@@ -1,9 +1,11 @@
 """One frozen state of plan, ministries and measures, from which all documents of an edition are made."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from report_builder.departments import Department, Register
 from report_builder.intake.inputs import Input
@@ -172,7 +174,7 @@ class Snapshot:
 
     @cached_property
     def _by_group(self) -> dict[str, tuple[Measure, ...]]:
-        found: dict[str, list[Measure]] = {}
-        for measure in self.measures:
-            found.setdefault(getattr(measure, self.plan.grouped_by), []).append(measure)
+        found: defaultdict[str, list[Measure]] = defaultdict(list)
+        for group, measure in zip(map(attrgetter(self.plan.grouped_by), self.measures), self.measures, strict=True):
+            found[group].append(measure)
         return {group: tuple(measures) for group, measures in found.items()}

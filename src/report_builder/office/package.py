@@ -1,7 +1,9 @@
 """The zip around every Office file: written so that the same parts always give the same bytes."""
 
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from typing import IO, BinaryIO
 
@@ -10,9 +12,12 @@ CONTENT_TYPES = "[Content_Types].xml"
 STREAM_LEVEL = 3
 """Of zlib, for parts that are streamed: beyond it the file gets little smaller and takes twice the time."""
 
-CHUNK = 4 * 1024 * 1024
-"""Bytes that are handed to the compressor at once: work for some 20 ms, since a thread that wants the interpreter back
-may have to wait 5 ms for it."""
+CHUNK = 1024 * 1024
+"""Bytes that are handed to the compressor at once: work for some 5 ms."""
+
+TURN = 0.0001
+"""Seconds for which a thread may have to wait until it has the interpreter back. A chunk waits several times; with
+Python's usual 5 ms, two threads would hardly be faster than one."""
 
 Part = bytes | Iterable[bytes]
 
@@ -64,9 +69,19 @@ def _write_all(entry: IO[bytes], chunks: Iterator[bytes]) -> None:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1) as compressor:
+    with _short_turns(), ThreadPoolExecutor(1) as compressor:
         written = compressor.submit(entry.write, first)
         for chunk in chain([second], chunks):
             written.result()
             written = compressor.submit(entry.write, chunk)
         written.result()
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from traceback import walk_tb
 from typing import Any, BinaryIO
 
@@ -15,15 +14,17 @@ from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
 from report_builder.office.word_data import attach_rows
 from report_builder.office.word_fields import unknown_fields
-from report_builder.office.word_language import TemplateEnvironment, ends_in, parsed, syntax_faults, writers
+from report_builder.office.word_language import TemplateEnvironment, ends_in, parsed, syntax_faults
+from report_builder.office.word_loops import BLOCKS, in_blocks
 from report_builder.office.word_remarks import without_remarks
 from report_builder.office.word_source import read_part
 from report_builder.office.word_tags import Part
+from report_builder.office.word_writers import WHOLE, whole, writers
 from report_builder.problems import ExitCode, Problem, Stop, error, errors_in
 from report_builder.texts import Texts
 
-PIECES = 1000
-"""How many pieces of a document, texts and what stands between them, are written at once: some 40 kB."""
+PIECE = 2**16
+"""Characters that are at least written at once. What a template yields may be a word or a block of rows."""
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml", "word/header", "word/footer")
@@ -96,16 +97,27 @@ class WordTemplate:
 
     def _stream(self, part: Part, values: dict[str, Any]) -> Iterator[bytes]:
         yield DECLARATION
-        pieces = self.templates[part.name].generate(values)
         try:
-            while batch := list(islice(pieces, PIECES)):
-                yield "".join(batch).encode()
+            for text in _in_pieces(self.templates[part.name].generate(values)):
+                yield text.encode()
         except UndefinedError as fault:
             message = f"the template {self.file} asks for what is not there: {fault.message}"
             raise Stop(ExitCode.PLAN, message, _placed(fault, part)) from fault
         except (TemplateError, TypeError, ValueError, ArithmeticError) as fault:
             message = f"the template {self.file} cannot be filled in: {fault}"
             raise Stop(ExitCode.PLAN, message, _placed(fault, part)) from fault
+
+
+def _in_pieces(texts: Iterable[str]) -> Iterator[str]:
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size >= PIECE:
+            yield "".join(waiting)
+            waiting, size = [], 0
+    yield "".join(waiting)
 
 
 def _placed(fault: Exception, part: Part) -> tuple[Problem, ...]:
@@ -117,10 +129,11 @@ def _placed(fault: Exception, part: Part) -> tuple[Problem, ...]:
 def _compile(part: Part, trees: dict[str, nodes.Template], environment: TemplateEnvironment) -> Template:
     """One template a part: its filters know the formatting of the part's own runs."""
     own, own_writers, tree = environment.overlay(), writers(part), trees[part.name]
-    own.filters = {**environment.filters, **own_writers}
-    tree.set_environment(own)
     if not ends_in(own_writers, tree):
         raise ValueError(f"{part.name}: a tag would be written without being escaped")
+    tree, blocks = in_blocks(tree, own_writers)
+    own.filters = {**environment.filters, **own_writers, WHOLE: whole, BLOCKS: blocks}
+    tree.set_environment(own)
     return own.from_string(tree)
 
 

@@ -29,7 +29,7 @@ def fields_of(kind: Any) -> Names:
     """The fields and properties of a contents type, or of what may be there, each with its type. Empty for others."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         return {name: found for option in typing.get_args(kind) for name, found in fields_of(option).items()}
-    if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+    if not isinstance(kind, type) or not (dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")):
         return {}
     found: Names = dict(typing.get_type_hints(kind))
     for owner in reversed(kind.__mro__):

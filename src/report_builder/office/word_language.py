@@ -1,21 +1,15 @@
 """What a tag may say: a small part of Jinja, strict, and shut off from everything but the document's contents."""
 
-import re
-import zlib
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes, sandbox
-from lxml import etree
-from markupsafe import escape
 
 from report_builder.model import Edition
-from report_builder.office.word_names import qn
 from report_builder.office.word_tags import Part
-from report_builder.problems import ExitCode, Problem, Stop, error
-from report_builder.rich_text import RichText, Run
+from report_builder.problems import Problem, error
 from report_builder.texts import Texts
 
 HARMLESS_FILTERS = (
@@ -51,23 +45,6 @@ INNER_ATTRIBUTES = frozenset(
 )
 """Ways from a value to the code around it that do not start with an underscore: found here once, not at each use."""
 
-LINK_COLOUR = "0563C1"
-RUN_ORDER = (
-    *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline"),
-    *("shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w"),
-    *("kern", "position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl"),
-    *("cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath"),
-)
-
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML cannot hold. The checks of the dataset report them; none may reach a document."""
-
-SPACES_IN_ATTRIBUTE = {ord(space): f"&#{ord(space)};" for space in "\t\n\r"}
-"""As they are, a reader of XML must take these for spaces."""
-
-BREAKS = re.compile("\r\n|[\n\t\r]")
-TEXT_START = '<w:t xml:space="preserve">'
-
 
 class TemplateEnvironment(sandbox.SandboxedEnvironment):
     """Jinja with attributes that start with an underscore shut off, and nothing global to reach.
@@ -97,28 +74,6 @@ FILTER_ARGUMENTS: dict[str, tuple[type, ...]] = {"datum": (date,), "kwartaal": (
 """What the filters of this house are for; any other use is a fault of the template."""
 
 
-def writers(part: Part) -> dict[str, Callable[..., str]]:
-    """The filters that end every output tag of this part: text of a run, an attribute, or the number of a name."""
-    plain = [tag.run_properties for tag in part.tags]
-    formats: dict[tuple[int, Run], str] = {}
-
-    def text(value: Any, number: int) -> str:
-        if type(value) is str:
-            return _escaped(value)
-        if isinstance(value, RichText):
-            runs = (_run(run, _format(number, run)) for run in value.runs)
-            return f"</w:t></w:r>{''.join(runs)}<w:r>{plain[number]}{TEXT_START}"
-        return "" if value is None else _escaped(str(value))
-
-    def _format(number: int, run: Run) -> str:
-        form = Run("", run.bold, run.italic, run.struck, run.inserted, "x" if run.link else "")
-        if (number, form) not in formats:
-            formats[number, form] = _properties(plain[number], form)
-        return formats[number, form]
-
-    return {"_text": text, "_attribute": _attribute, "_number": _number, "_whole": _whole}
-
-
 def ends_in(filters: Container[str], tree: nodes.Template) -> bool:
     """Whether every output in this template goes through one of these filters last."""
     written = (child for output in tree.find_all(nodes.Output) for child in output.nodes)
@@ -126,71 +81,6 @@ def ends_in(filters: Container[str], tree: nodes.Template) -> bool:
         isinstance(child, nodes.TemplateData) or (isinstance(child, nodes.Filter) and child.name in filters)
         for child in written
     )
-
-
-def _attribute(value: Any, _number: int) -> str:
-    text = str(value)
-    if text.isascii() and text.isalnum():
-        return text
-    return str(escape(_writable(text))).translate(SPACES_IN_ATTRIBUTE)
-
-
-def _number(value: Any, _number: int) -> str:
-    return str(zlib.crc32(str(value).encode()) & 0x7FFFFFFF)  # the schema allows 31 bits
-
-
-def _whole(content: str) -> str:
-    """The contents of a cell, header or footer, which must end with a paragraph."""
-    return content if content.rstrip().endswith(("</w:p>", "<w:p/>")) else f"{content}<w:p/>"
-
-
-def _escaped(text: str) -> str:
-    """Text within `w:t`: line feeds and tabs become elements of their own."""
-    if text.isprintable() and not ("&" in text or "<" in text or ">" in text):
-        return text
-    marks = {"\t": "<w:tab/>"}
-    return BREAKS.sub(lambda found: f"</w:t>{marks.get(found[0], '<w:br/>')}{TEXT_START}", str(escape(_writable(text))))
-
-
-def _writable(text: str) -> str:
-    if found := UNWRITABLE.search(text):
-        raise Stop(ExitCode.DATA, f"a text holds U+{ord(found[0]):04X}, which no document can hold: {text[:60]!r}")
-    return text
-
-
-def _run(run: Run, properties: str) -> str:
-    written = f"<w:r>{properties}{TEXT_START}{_escaped(run.text)}</w:t></w:r>"
-    if not run.link:
-        return written
-    if run.link.startswith("#"):
-        return f'<w:hyperlink w:anchor="{escape(run.link[1:])}" w:history="1">{written}</w:hyperlink>'
-    address = escape(_writable(run.link).replace('"', "%22"))
-    return (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-        f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{address}" </w:instrText></w:r>'
-        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{written}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    )
-
-
-def _properties(plain: str, form: Run) -> str:
-    """The run's own properties with those of the form set, in the order of the schema."""
-    namespace = f'xmlns:w="{qn("w:r")[1:].partition("}")[0]}"'
-    properties = etree.fromstring(plain) if plain else etree.fromstring(f"<w:rPr {namespace}/>")
-    wanted: list[tuple[str, str | None]] = []
-    wanted += [("b", None)] if form.bold else []
-    wanted += [("i", None)] if form.italic else []
-    wanted += [("strike", None)] if form.struck else []
-    wanted += [("u", "single")] if form.inserted or form.link else []
-    wanted += [("color", LINK_COLOUR)] if form.link else []
-    for name, value in wanted:
-        for old in properties.findall(qn(f"w:{name}")):
-            properties.remove(old)
-        element = etree.SubElement(properties, qn(f"w:{name}"))
-        if value:
-            element.set(qn("w:val"), value)
-    order = {qn(f"w:{name}"): at for at, name in enumerate(RUN_ORDER)}
-    properties[:] = sorted(properties, key=lambda child: order.get(child.tag, len(order)))
-    return etree.tostring(properties).decode() if len(properties) else ""
 
 
 def syntax_faults(part: Part, environment: TemplateEnvironment) -> Iterator[Problem]:

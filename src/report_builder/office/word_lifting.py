@@ -13,6 +13,7 @@ from lxml import etree
 from report_builder.office.word_cells import mark_grid, shade, widen
 from report_builder.office.word_names import qn
 from report_builder.office.word_tags import TOKEN, Part, Tag, shown
+from report_builder.office.word_writers import WHOLE
 from report_builder.problems import error, warning
 
 LIFTED = re.compile(r"^\{(%|\{)[-+]?(p|tr|tc|r)\s+", re.DOTALL)
@@ -121,7 +122,7 @@ def _keep_whole(part: Part, box: Any) -> None:
     """Let a cell, header or footer that comes out empty hold a paragraph: without one, Word calls the file damaged."""
     place = next(tag.place for tag in part.tags if isinstance(tag.element, _Lifted) and tag.element.parent is box)
     start, end = len(part.tags), len(part.tags) + 1
-    for source in ("{% filter _whole %}", "{% endfilter %}"):
+    for source in (f"{{% filter {WHOLE} %}}", "{% endfilter %}"):
         part.tags.append(Tag(source, place, element=box, form="own"))
     properties = box.find(qn("w:tcPr"))
     if properties is None:

@@ -24,7 +24,8 @@ from report_builder.documents.request_form import compose_request_form
 from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.office import package
 from report_builder.office.excel import write_workbook
-from report_builder.office.excel_rows import Body, ColumnCells, Style, line_count, row_height, row_xml
+from report_builder.office.excel_heights import line_count, row_height
+from report_builder.office.excel_rows import Body, ColumnCells, Style, row_xml
 from report_builder.office.workbook import Column, Kind, Line, Sheet, Table, Workbook, distinct
 from report_builder.study.limits import fits_in_a_cell
 from tests import made_up
@@ -285,4 +286,4 @@ def test_memory_does_not_grow_with_the_number_of_measures(monkeypatch: pytest.Mo
 def test_a_cell_is_the_same_whatever_stands_above_and_below_it(values: list[str | int]) -> None:
     cells, alone = (ColumnCells("A", Style(1, 2)) for _ in range(2))
     expected = [row_xml(n, alone[value], row_height((value,), ((0, 4),))) for n, value in enumerate(values, 7)]
-    assert list(Body((cells,), ((0, 4),), None).write([(value,) for value in values], 7)) == expected
+    assert "".join(Body((cells,), ((0, 4),), None).write([(value,) for value in values], 7)) == "".join(expected)

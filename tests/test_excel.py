@@ -257,9 +257,9 @@ def test_a_file_says_what_it_is_and_nothing_of_who_made_it_or_when(workbooks: di
 def test_memory_does_not_grow_with_the_number_of_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times as many rows may take a little more, for what recurs is kept; not ten times as much.
 
-    A few pieces are in memory while they are compressed: here small ones, so that few rows show whether more are.
+    A few pieces are in memory while they are compressed: here one at a time, so that few rows show whether more are.
     """
-    monkeypatch.setattr(package, "CHUNK", 50_000)
+    monkeypatch.setattr(package, "PIECES", 1)
 
     def peak(count: int) -> int:
         workbook = compose_matrix(made_up.snapshot(*made_up.measures(count)), ())

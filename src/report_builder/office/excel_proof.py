@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
-from xml.etree.ElementTree import Element
 
 from report_builder.office.excel_places import on_sheet
-from report_builder.office.excel_written import BOOK, MAIN, WORD, Written, WrittenSheet, is_hidden
+from report_builder.office.excel_written import BOOK, MAIN, WORD, Written, WrittenSheet
 
 BookRule = Callable[[Written], Iterator[str]]
 SheetRule = Callable[[WrittenSheet, Written], Iterator[str]]
@@ -140,20 +139,13 @@ def empty_cells_explained(sheet: WrittenSheet, _workbook: Written) -> Iterator[s
 
 
 def long_texts_wrap(sheet: WrittenSheet, workbook: Written) -> Iterator[str]:
-    formats = workbook.parts["xl/styles.xml"].find(f"{MAIN}cellXfs")
-    wraps = [_wraps(entry) for entry in formats] if formats is not None else []
-    if not sheet.hidden and any(not wraps[style] for style in sheet.long_text_styles):
+    if not sheet.hidden and not all(workbook.wrapping[style] for style in sheet.long_text_styles):
         yield "a long text does not wrap"
 
 
 def headings_repeat_in_print(sheet: WrittenSheet, workbook: Written) -> Iterator[str]:
     """The headings on each page; and what a row is about, where its columns stand on several pages across."""
-    places = {
-        name.get("localSheetId"): name.text or ""
-        for name in workbook.parts[BOOK].iter(f"{MAIN}definedName")
-        if name.get("name") == "_xlnm.Print_Titles"
-    }
-    repeated = places.get(str(sheet.number), "")
+    repeated = workbook.repeated.get(sheet.number, "")
     if sheet.table and str(sheet.table.first_row) not in re.findall(r"\$(\d+)(?=,|$)", repeated):
         yield "the headings do not repeat on each page"
     if sheet.frame.find(f"{MAIN}colBreaks") is not None and "$A:" not in repeated:
@@ -162,8 +154,7 @@ def headings_repeat_in_print(sheet: WrittenSheet, workbook: Written) -> Iterator
 
 def links_lead_to_sheets(sheet: WrittenSheet, workbook: Written) -> Iterator[str]:
     """Every link leads to a sheet that is in sight, and has words to go by."""
-    entries = zip(workbook.sheet_names, workbook.entries, strict=True)
-    places = {on_sheet(name, "A1") for name, entry in entries if not is_hidden(entry)}
+    places = {on_sheet(name, "A1") for name in workbook.in_sight}
     for link in sheet.frame.iter(f"{MAIN}hyperlink"):
         row = int(re.sub(r"\D", "", link.get("ref", "")) or 1)
         words = any(WORD.search(str(cells[0])) for cells in sheet.above[row - 1 : row])
@@ -229,8 +220,3 @@ def _lines(sheet: WrittenSheet) -> bool:
     links = {link.get("ref") for link in sheet.frame.iter(f"{MAIN}hyperlink")}
     lines = enumerate(sheet.above[1:-1] if sheet.table else sheet.above[1:], 2)
     return any(str(row[0]).strip() and f"A{number}" not in links for number, row in lines)
-
-
-def _wraps(style: Element) -> bool:
-    alignment = style.find(f"{MAIN}alignment")
-    return alignment is not None and alignment.get("wrapText") in ("1", "true")

@@ -4,9 +4,9 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import IO, Any
 from xml.etree.ElementTree import Element, fromstring
@@ -27,7 +27,7 @@ WORD = re.compile(r"\w")
 TOGETHER = 1_000
 """Rows that are looked at together."""
 
-BOOK = "xl/workbook.xml"
+BOOK, STYLES, PRINT_TITLES = "xl/workbook.xml", "xl/styles.xml", "_xlnm.Print_Titles"
 CellRow = Sequence[object]
 
 
@@ -108,7 +108,7 @@ class WrittenSheet:
         return Body(count, blank, empty, frozenset(wordless) - {""})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """A whole workbook: its parts as XML, those of the sheets apart. `given` are the texts that people gave."""
 
@@ -117,14 +117,32 @@ class Written:
     names: tuple[str, ...]
     given: Container[str] = ()
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Element, ...]:
         """What the workbook says of each sheet."""
         return tuple(self.parts[BOOK].iter(f"{MAIN}sheet"))
 
-    @property
+    @cached_property
     def sheet_names(self) -> tuple[str, ...]:
         return tuple(entry.get("name", "") for entry in self.entries)
+
+    @cached_property
+    def in_sight(self) -> frozenset[str]:
+        """The names of the sheets that are not hidden."""
+        return frozenset(entry.get("name", "") for entry in self.entries if not is_hidden(entry))
+
+    @cached_property
+    def repeated(self) -> dict[int, str]:
+        """By number of a sheet the rows and columns that repeat on each of its printed pages."""
+        names = (name for name in self.parts[BOOK].iter(f"{MAIN}definedName") if name.get("name") == PRINT_TITLES)
+        return {int(name.get("localSheetId", -1)): name.text or "" for name in names}
+
+    @cached_property
+    def wrapping(self) -> tuple[bool, ...]:
+        """By number of a style of cells whether it wraps text."""
+        styles = self.parts[STYLES].iterfind(f"{MAIN}cellXfs/{MAIN}xf")
+        alignments = [style.find(f"{MAIN}alignment") for style in styles]
+        return tuple(found is not None and found.get("wrapText") in ("1", "true") for found in alignments)
 
     def sheets(self) -> Iterator[WrittenSheet]:
         """Each sheet, read when it is its turn: one of 100,000 rows takes some 100 MB."""
@@ -172,24 +190,34 @@ def _sheet(
 ) -> WrittenSheet:
     targets, name = targets_of(parts, part), entry.get("name", "")
     tables = tuple(_table(parts[target]) for target in targets.values() if target.startswith("xl/tables/"))
-    head, tail, seen = b"", b"", _Seen(min((table.first_row for table in tables), default=1))
+    seen = _Seen(min((table.first_row for table in tables), default=1))
     with archive.open(part) as stream:
-        for block in blocks(stream):
-            if not head:
-                head = block.partition(b"<sheetData")[0]
-            seen.look(block)
-            tail = block.rpartition(b"</sheetData>")[2]
+        large = archive.getinfo(part).file_size > CHUNK
+        found = _read_while(partial(seen.look, stream), cells, name, beside=large)
     return WrittenSheet(
         number=number,
         name=name,
         hidden=is_hidden(entry),
-        frame=_parsed(head + tail),
+        frame=_parsed(seen.frame),
         tables=tables,
-        cells=cells.get_sheet_by_name(name),
+        cells=found,
         formulas=tuple(seen.formulas),
         has_errors=seen.errors,
         long_text_styles=frozenset(seen.styles),
     )
+
+
+def _read_while(look: Callable[[], None], cells: CalamineWorkbook, name: str, *, beside: bool) -> CalamineSheet:
+    """The cells of a sheet; a large one is read while `look` goes on, since calamine needs no interpreter for it."""
+    if not beside:
+        look()
+        return cells.get_sheet_by_name(name)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(cells.get_sheet_by_name, name)
+        look()
+        return reading.result()
 
 
 def blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -204,18 +232,24 @@ def blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 class _Seen:
-    """What the rows of a sheet show while they pass by."""
+    """What the XML of a sheet shows while it passes by. `frame` is what stands around its rows."""
 
     def __init__(self, first_row: int) -> None:
         self._first_row = first_row
+        self.frame = b""
         self.formulas: list[bytes] = []
         self.errors = False
         self.styles: set[int] = set()
 
-    def look(self, block: bytes) -> None:
-        self.formulas.extend(FORMULA.findall(block))
-        self.errors = self.errors or b't="e"' in block
-        self.styles.update(int(style) for row, style in LONG_TEXT.findall(block) if int(row) >= self._first_row)
+    def look(self, stream: IO[bytes]) -> None:
+        tail = b""
+        for block in blocks(stream):
+            self.frame = self.frame or block.partition(b"<sheetData")[0]
+            tail = block.rpartition(b"</sheetData>")[2]
+            self.formulas.extend(FORMULA.findall(block))
+            self.errors = self.errors or b't="e"' in block
+            self.styles.update(int(style) for row, style in LONG_TEXT.findall(block) if int(row) >= self._first_row)
+        self.frame += tail
 
 
 def _table(root: Element) -> WrittenTable:

@@ -24,7 +24,8 @@ from report_builder.documents.request_form import compose_request_form
 from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.office import package
 from report_builder.office.excel import write_workbook
-from report_builder.office.excel_rows import Body, ColumnCells, Style, line_count, row_height, row_xml
+from report_builder.office.excel_heights import line_count, row_height
+from report_builder.office.excel_rows import Body, ColumnCells, Style, row_xml
 from report_builder.office.workbook import Column, Kind, Line, Sheet, Table, Workbook, distinct
 from report_builder.study.limits import fits_in_a_cell
 from tests import made_up
@@ -256,9 +257,9 @@ def test_a_file_says_what_it_is_and_nothing_of_who_made_it_or_when(workbooks: di
 def test_memory_does_not_grow_with_the_number_of_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times as many rows may take a little more, for what recurs is kept; not ten times as much.
 
-    A few pieces are in memory while they are compressed: here small ones, so that few rows show whether more are.
+    A few pieces are in memory while they are compressed: here one at a time, so that few rows show whether more are.
     """
-    monkeypatch.setattr(package, "CHUNK", 50_000)
+    monkeypatch.setattr(package, "PIECES", 1)
 
     def peak(count: int) -> int:
         workbook = compose_matrix(made_up.snapshot(*made_up.measures(count)), ())
@@ -285,4 +286,4 @@ def test_memory_does_not_grow_with_the_number_of_measures(monkeypatch: pytest.Mo
 def test_a_cell_is_the_same_whatever_stands_above_and_below_it(values: list[str | int]) -> None:
     cells, alone = (ColumnCells("A", Style(1, 2)) for _ in range(2))
     expected = [row_xml(n, alone[value], row_height((value,), ((0, 4),))) for n, value in enumerate(values, 7)]
-    assert list(Body((cells,), ((0, 4),), None).write([(value,) for value in values], 7)) == expected
+    assert "".join(Body((cells,), ((0, 4),), None).write([(value,) for value in values], 7)) == "".join(expected)

@@ -14,7 +14,7 @@ from report_builder.documents.workbook_proofs import prove_matrix, prove_request
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.excel import write_workbook
-from report_builder.office.excel_proof import RULES
+from report_builder.office.excel_proof import BOOK_RULES, SHEET_RULES
 from report_builder.office.excel_written import open_written
 from report_builder.office.properties import Properties
 from report_builder.office.workbook import Workbook
@@ -50,20 +50,29 @@ def good_form() -> tuple[Snapshot, Department, bytes]:
 
 
 def broken(content: bytes) -> set[str]:
+    """The rules that the workbook breaks."""
     workbook = open_written(content)
-    return {rule.__name__ for rule in RULES if any(rule(workbook))}
+    found = {rule.__name__ for rule in BOOK_RULES if any(rule(workbook))}
+    return found.union(
+        rule.__name__ for sheet in workbook.sheets() for rule in SHEET_RULES if any(rule(sheet, workbook))
+    )
 
 
 MATRIX, SUMMARY, CHANGES = (f"xl/worksheets/sheet{number}.xml" for number in (2, 3, 5))
+RELATIONS = "xl/worksheets/_rels/sheet2.xml.rels"
 TEXT = r't="inlineStr"><is><t>'
 
 MUTANTS: Mapping[str, tuple[str, str, str]] = {
     "title_and_language": ("docProps/core.xml", "<dc:language>.*?</dc:language>", ""),
-    "opens_at_the_start": ("xl/workbook.xml", "<workbookView/>", '<workbookView activeTab="2"/>'),
+    "opens_at_first_sheet": ("xl/workbook.xml", "<workbookView/>", '<workbookView activeTab="2"/>'),
+    "pictures_described": ("xl/drawings/drawing1.xml", 'descr="[^"]*"', 'descr=""'),
+    "charts_labelled": ("xl/charts/chart1.xml", r"<c:valAx>(.*?)<c:title>.*?</c:title>", r"<c:valAx>\1"),
+    "nothing_outside": (RELATIONS, "<Relationship ", '<Relationship TargetMode="External" '),
+    "cursor_at_the_start": ("xl/worksheets/sheet1.xml", "<sheetView [^>]*>", r'\g<0><selection activeCell="B2"/>'),
     "meaningful_names": ("xl/workbook.xml", 'name="Volledigheid"', 'name="Blad8"'),
     "title_in_first_cell": (SUMMARY, r'(<c r="A1"[^>]*><is><t)>[^<]*<', r'\1 xml:space="preserve"> <'),
     "at_most_one_table": (
-        "xl/worksheets/_rels/sheet2.xml.rels",
+        RELATIONS,
         "(<Relationship [^>]*/>)",
         r"\1<Relationship Id='rId99' Type='table' Target='/xl/tables/table2.xml'/>",
     ),
@@ -76,8 +85,6 @@ MUTANTS: Mapping[str, tuple[str, str, str]] = {
     "long_texts_wrap": (MATRIX, r's="\d+"( t="inlineStr"><is><t[^>]*>Een lange)', r's="0"\1'),
     "headings_repeat_in_print": ("xl/workbook.xml", r'name="_xlnm.Print_Titles"', 'name="iets"'),
     "links_lead_to_sheets": (MATRIX, "Toelichting'!A1", "Uitleg'!A1"),
-    "pictures_described": ("xl/drawings/drawing1.xml", 'descr="[^"]*"', 'descr=""'),
-    "charts_labelled": ("xl/charts/chart1.xml", r"<c:valAx>(.*?)<c:title>.*?</c:title>", r"<c:valAx>\1"),
     "true_size": (MATRIX, r'<dimension ref="A1:H\d+"/>', '<dimension ref="A1:XFD1048576"/>'),
     "nothing_runs": (MATRIX, r"<f>SUBTOTAL", "<f>HYPERLINK"),
     "protection_without_password": (MATRIX, "</sheetData>", '</sheetData><sheetProtection sheet="1" password="CC1A"/>'),
@@ -92,7 +99,7 @@ def test_good_workbooks_prove_themselves() -> None:
 
 
 def test_every_rule_has_a_mutant() -> None:
-    assert [rule.__name__ for rule in RULES] == list(MUTANTS)
+    assert [rule.__name__ for rule in (*BOOK_RULES, *SHEET_RULES)] == list(MUTANTS)
 
 
 @pytest.mark.parametrize("rule", MUTANTS)
@@ -108,16 +115,25 @@ def test_each_rule_catches_its_mutant(rule: str) -> None:
     [
         (MATRIX, "<f>SUBTOTAL.*?</f>", "<f>1/0</f>"),
         (MATRIX, r't="inlineStr"><is><t>XX-003</t></is>', 't="e"><v>#N/A</v>'),
-        ("xl/worksheets/_rels/sheet2.xml.rels", "<Relationship ", '<Relationship TargetMode="External" '),
     ],
 )
-def test_what_runs_or_leads_outside_is_caught(part: str, old: str, new: str) -> None:
+def test_what_runs_is_caught(part: str, old: str, new: str) -> None:
     assert "nothing_runs" in broken(changed(good_matrix()[1], old, new, part))
 
 
 @pytest.mark.parametrize(
     ("rule", "part", "old", "new"),
     [
+        ("cursor_at_the_start", "xl/workbook.xml", r'(name="Toelichting"[^>]*)visible', r"\1hidden"),
+        ("data_stands_in_tables", MATRIX, r'(<row r="2".*?)</row>', rf'\1<c r="C2" {TEXT}los</t></is></c></row>'),
+        (
+            "data_stands_in_tables",
+            MATRIX,
+            "</sheetData>",
+            f'<row r="99"><c r="A99" {TEXT}los</t></is></c></row></sheetData>',
+        ),
+        ("data_stands_in_tables", MATRIX, r'(<row r="7".*?)</row>', rf'\1<c r="Z7" {TEXT}los</t></is></c></row>'),
+        ("no_blank_rows", MATRIX, r'(<row r="7"[^>]*>).*?</row>', r"\1</row>"),
         ("meaningful_names", "xl/tables/table1.xml", 'displayName="Matrix"', 'displayName="Tabel1"'),
         ("headings_repeat_in_print", "xl/workbook.xml", r"'Maatregelen'!\$A:\$A,", ""),
         ("headings_repeat_in_print", "xl/workbook.xml", r"'Maatregelen'!\$5:\$5", r"'Maatregelen'!$4:$4"),
@@ -130,6 +146,13 @@ def test_a_rule_with_two_sides_catches_a_mutant_of_each(rule: str, part: str, ol
 def test_a_dash_that_somebody_gave_is_not_the_workbooks_fault() -> None:
     snapshot = made_up.snapshot(made_up.measure(1, progress="-", explanation="😀"))
     assert prove_matrix(snapshot, written(snapshot, compose_matrix(snapshot, ())), "x.xlsx") == ()
+
+
+def test_cells_count_in_their_own_column_when_the_first_is_empty() -> None:
+    content = good_matrix()[1]
+    for row in (1, 2, 3):
+        content = changed(content, f'r="A{row}"', f'r="B{row}"', CHANGES)
+    assert {"title_in_first_cell", "data_stands_in_tables"} <= broken(content)
 
 
 def matrix_faults(content: bytes) -> list[str]:

@@ -6,6 +6,7 @@ from functools import partial
 from operator import attrgetter
 
 from report_builder.documents.changes import change_texts, changes_of, line_name, line_title, state_of
+from report_builder.documents.figures import mentions
 from report_builder.documents.findings import acting
 from report_builder.documents.lazily import Lazily
 from report_builder.documents.matrix_explanation import explanation
@@ -68,7 +69,8 @@ def _matrix(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths) -> 
 
     before, after = texts.lines("matrix.headings.before"), texts.lines("matrix.headings.after")
     headings = distinct((*before, *codes, *after))
-    mentions = [len(snapshot.measures_of(code)) for code in codes]
+    counts = mentions(measure.departments for measure in measures)
+    visible = [counts[code] for code in codes]
     columns = (
         Column(headings[0], 11),
         Column(headings[1], 24, visible=len(snapshot.measures)),
@@ -76,14 +78,14 @@ def _matrix(snapshot: Snapshot, measures: Sequence[Measure], widths: Widths) -> 
         Column(headings[3], widths.of("activity", headings[3], 46)),
         *(
             Column(heading, max(8, len(heading) + 4), Kind.MARK, visible=count, stress=LEAD, note=department.name)
-            for heading, count, department in zip(headings[len(before) : -1], mentions, departments, strict=True)
+            for heading, count, department in zip(headings[len(before) : -1], visible, departments, strict=True)
         ),
-        Column(headings[-1], 20, Kind.NUMBER, visible=sum(mentions)),
+        Column(headings[-1], 20, Kind.NUMBER, visible=sum(visible)),
     )
     lines = (Line(texts("matrix.about_matrix", legend=texts("matrix.legend"))),)
     rows = Lazily(partial(map, row), measures)
-    name, visible = texts("matrix.sheets.matrix"), texts("matrix.visible")
-    table = Table(name, columns, rows, visible=visible, group=1, frozen=3)
+    name = texts("matrix.sheets.matrix")
+    table = Table(name, columns, rows, visible=texts("matrix.visible"), group=1, frozen=3)
     return _sheet(snapshot, "matrix", lines, table, wide=True)
 
 

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import attrgetter
 
 from report_builder.documents.changes import changes_of
-from report_builder.documents.figures import at_a_glance
+from report_builder.documents.figures import at_a_glance, mentions
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import Measure
 from report_builder.office.workbook import Chart, Column, Kind, Line, Row, Sheet, Table, distinct
 from report_builder.study.since import Since
 
@@ -39,12 +37,12 @@ def summary(snapshot: Snapshot, since: Since | None = None) -> Sheet:
 
 def _chart(snapshot: Snapshot, totals: Row) -> Chart:
     texts, departments = snapshot.texts, snapshot.departments
-    mentions = [f"{d.code} {count}" for d, count in zip(departments, totals[1:], strict=False)]
+    named = [f"{d.code} {count}" for d, count in zip(departments, totals[1:], strict=False)]
     return Chart(
         title=texts("matrix.chart.title", group=snapshot.group_name),
         categories=texts("matrix.chart.categories"),
         values=texts("matrix.chart.values"),
-        description=texts("matrix.chart.description", group=snapshot.group_name, mentions=texts.enumeration(mentions)),
+        description=texts("matrix.chart.description", group=snapshot.group_name, mentions=texts.enumeration(named)),
         columns=(1, len(departments)),
     )
 
@@ -77,21 +75,19 @@ def completeness(snapshot: Snapshot) -> Sheet:
     """
     texts, edition = snapshot.texts, str(snapshot.edition)
 
-    def row(code: str, name: str, measures: Sequence[Measure], confirmed: int, awaited: int) -> Row:
-        asked = [measure for measure in measures if not "" < measure.ended_in < edition]
-        owed = (sum(not value for value in map(attrgetter(field), asked)) for field in OWED)
-        return (code, name, len(measures), confirmed, awaited, *owed)
-
-    def of_ministry(code: str, name: str) -> Row:
-        own = snapshot.measures_of(code)
-        confirmed = sum(snapshot.has_confirmed(code, measure) for measure in own)
-        return row(code, name, own, confirmed, awaited[code])
-
-    awaited = Counter(code for measure in snapshot.unconfirmed for code in snapshot.awaiting(measure))
-    everything = snapshot.measures
-    confirmed = sum(measure.confirmed_for == edition for measure in everything)
-    of_all = texts("terms.total"), texts("matrix.all_departments"), everything, confirmed, len(snapshot.unconfirmed)
-    rows = (*(of_ministry(d.code, d.name) for d in snapshot.departments), row(*of_all))
+    asked = [measure for measure in snapshot.measures if not "" < measure.ended_in < edition]
+    owed = [[measure.departments for measure in asked if not getattr(measure, field)] for field in OWED]
+    counted = [
+        [measure.departments for measure in snapshot.measures],
+        [snapshot.confirming(measure) for measure in snapshot.measures],
+        [snapshot.awaiting(measure) for measure in snapshot.unconfirmed],
+        *owed,
+    ]
+    by_ministry = list(map(mentions, counted))
+    confirmed = sum(measure.confirmed_for == edition for measure in snapshot.measures)
+    totals = len(snapshot.measures), confirmed, len(snapshot.unconfirmed), *map(len, owed)
+    rows: list[Row] = [(d.code, d.name, *(counts[d.code] for counts in by_ministry)) for d in snapshot.departments]
+    rows.append((texts("terms.total"), texts("matrix.all_departments"), *totals))
     before, after = (headings := texts.lines("matrix.headings.completeness"))[:4], headings[4:]
     first, second, *others = distinct((*before, texts("matrix.awaited"), *after))
     columns = (

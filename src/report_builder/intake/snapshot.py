@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 
 from report_builder.departments import Department, Register
@@ -94,13 +95,21 @@ class Snapshot:
         edition = self._edition
         if measure.confirmed_for == edition or "" < measure.ended_in < edition:
             return ()
-        confirmed = self.confirmed_by.get(measure.id, frozenset())
+        if not (confirmed := self.confirmed_by.get(measure.id)):
+            return measure.departments
         return tuple(code for code in measure.departments if code not in confirmed)
 
+    def confirming(self, measure: Measure) -> tuple[str, ...]:
+        """The ministries that confirmed this measure for this edition, each by itself or all together."""
+        if measure.confirmed_for == self._edition:
+            return measure.departments
+        if not (confirmed := self.confirmed_by.get(measure.id)):
+            return ()
+        return tuple(code for code in measure.departments if code in confirmed)
+
     def has_confirmed(self, code: str, measure: Measure) -> bool:
-        """Whether this ministry confirmed the measure for this edition, by itself or with all the others."""
-        by_all = measure.confirmed_for == self._edition
-        return by_all or code in self.confirmed_by.get(measure.id, frozenset())
+        """Whether this ministry confirmed its measure for this edition, by itself or with all the others."""
+        return code in self.confirming(measure)
 
     @cached_property
     def _edition(self) -> str:
@@ -129,7 +138,7 @@ class Snapshot:
     @cached_property
     def departments(self) -> tuple[Department, ...]:
         """The ministries with at least one measure, in the register's order."""
-        codes = {code for measure in self.measures for code in measure.departments}
+        codes = set(chain.from_iterable({measure.departments for measure in self.measures}))
         return tuple(department for department in self.register.on(self.as_of) if department.code in codes)
 
     def measures_of(self, code: str) -> tuple[Measure, ...]:

@@ -5,16 +5,16 @@ from itertools import islice
 from typing import BinaryIO
 
 from report_builder.office.excel_frame import Frame, Framing
+from report_builder.office.excel_heights import row_height
 from report_builder.office.excel_layout import Layout
 from report_builder.office.excel_parts import book_parts, content_types, sheet_part
-from report_builder.office.excel_rows import HERE, Body, ColumnCells, Style, row_height, row_xml
+from report_builder.office.excel_rows import HERE, Body, ColumnCells, Style, row_xml
 from report_builder.office.excel_styles import Styles
 from report_builder.office.grids import column_letters
 from report_builder.office.package import CONTENT_TYPES, Part, write_package
 from report_builder.office.properties import CORE_PART, Properties, core_properties
 from report_builder.office.workbook import Kind, Workbook
 
-CHUNK_ROWS = 500
 MAX_ROWS = 1_048_576
 COUNT_VISIBLE, SUM_VISIBLE = 103, 109
 """Excel's numbers for counting and adding up only the rows that are shown."""
@@ -59,9 +59,7 @@ class SheetWriter:
         """The part of the sheet in chunks. Page breaks come last, since they depend on the rows' heights."""
         yield self._frame.head.encode()
         groups: list[tuple[int, float]] = []
-        rows = self._rows(groups)
-        while chunk := "".join(islice(rows, CHUNK_ROWS)):
-            yield chunk.encode()
+        yield from map(str.encode, self._rows(groups))
         yield self._frame.closed(self._layout.breaks(groups)).encode()
 
     def _rows(self, groups: list[tuple[int, float]]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import pairwise
 from textwrap import wrap
 
+from report_builder.office.excel_heights import characters_a_line, line_count, row_height
 from report_builder.office.excel_places import area
-from report_builder.office.excel_rows import characters_a_line, line_count, row_height
 from report_builder.office.workbook import Chart, Kind, Line, Sheet, Table
 
 TEXT_WIDTH = 100

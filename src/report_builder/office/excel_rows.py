@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
-from typing import cast
+from itertools import groupby, islice, repeat
+from operator import itemgetter
+from typing import Any, cast
 
+from report_builder.office.excel_heights import height_of, lines_of_all, text_lines
 from report_builder.office.workbook import Row, Value
 
 MAX_TEXT = 32_767
 """UTF-16 units in one cell: Excel's own limit."""
-
-LINE_HEIGHT, ROW_PADDING, MAX_HEIGHT = 11.5, 4.0, 409.0
-"""Points. Excel draws no row higher than 409."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -30,8 +29,12 @@ NEEDS_CARE = ("&", "<", ">", "_")
 NEEDS_CARE_AT_START, NEEDS_CARE_AT_END = frozenset({" ", *FORMULA_STARTS}), frozenset({" "})
 """Of printable texts whose cell keeps their spaces or quotes them."""
 
-HERE = "\0"
-"""Stands for the number of the row until the row is whole."""
+FIRST, LAST = itemgetter(0), itemgetter(-1)
+
+HERE, VALUE = "\0", "\1"
+"""Stand for the number of the row until the row is whole, and for a value that is yet to be filled in."""
+
+MARKS = re.compile(f"([{HERE}{VALUE}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class ColumnCells(dict[Value, str]):
 
     def __init__(self, letter: str, style: Style) -> None:
         super().__init__({"": f'<c r="{letter}{HERE}" s="{style.plain}"/>' if style.filled else ""})
-        self.template = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>%s</t></is></c>'
+        self.form = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>{VALUE}</t></is></c>'
         """The cell around a text of which `go_as_they_are` is true."""
         self._number = f'<c r="{letter}{HERE}" s="{style.plain}"><v>'
         self._plain = f'<c r="{letter}{HERE}" s="{style.plain}" t="inlineStr"><is><t>'
@@ -99,9 +102,7 @@ def go_as_they_are(values: Sequence[Value]) -> bool:
     if "" in values or {*map(type, values)} != {str}:
         return False
     texts = cast("Sequence[str]", values)
-    if not NEEDS_CARE_AT_START.isdisjoint([text[0] for text in texts]):
-        return False
-    if not NEEDS_CARE_AT_END.isdisjoint([text[-1] for text in texts]):
+    if not NEEDS_CARE_AT_START.isdisjoint(map(FIRST, texts)) or not NEEDS_CARE_AT_END.isdisjoint(map(LAST, texts)):
         return False
     column = "".join(texts)
     return (
@@ -115,80 +116,75 @@ def row_xml(number: int, cells: str, height: float) -> str:
     return f'<row r="{HERE}" ht="{height}" customHeight="1">{cells}</row>'.replace(HERE, str(number))
 
 
-def row_height(row: Row, wrapped: Iterable[tuple[int, int]]) -> float:
-    """Points that a row needs: `wrapped` are the numbers of its columns of running text and their characters a line."""
-    return row_heights([(value,) for value in row], wrapped)[0]
-
-
-def row_heights(columns: Sequence[Sequence[Value]], wrapped: Iterable[tuple[int, int]]) -> list[float]:
-    """The same for rows that are given by column."""
-    most: Iterable[int] = repeat(1, len(columns[0]))
-    for column, characters in wrapped:
-        texts = list(map(str, columns[column]))
-        if "\n" in "".join(texts):
-            most = map(max, most, [paragraph_lines(text, characters) for text in texts])
-        elif max(map(len, texts)) > characters:
-            lines = [line_count(text, characters) if len(text) > characters else 1 for text in texts]
-            most = map(max, most, lines)
-    return [min(count * LINE_HEIGHT + ROW_PADDING, MAX_HEIGHT) for count in most]
-
-
-def paragraph_lines(text: str, characters: int) -> int:
-    """Lines that the text takes, each of its paragraphs on lines of its own."""
-    return sum(line_count(paragraph, characters) for paragraph in text.split("\n"))
-
-
-def line_count(text: str, characters: int) -> int:
-    """Lines that the text takes, broken at spaces, and inside a word only where that is longer than a line."""
-    lines, start, last = 1, 0, len(text) - characters
-    while start < last:
-        space = text.rfind(" ", start + 1, start + characters + 1)
-        start = space + 1 if space > 0 else start + characters
-        lines += 1
-    return lines
-
-
-def characters_a_line(width: int, *, heading: bool = False) -> int:
-    """Characters of running text on a line: in Verdana most are narrower than a digit, which widths are measured in.
-
-    In a heading they are bold, and the button of the filter takes room.
-    """
-    return max(int(width * 0.9) - 2 if heading else int(width * 1.1), 1)
-
-
 class Body:
     """The rows of a table as XML. `groups` holds, once they are written, each run of rows that belong together."""
 
-    def __init__(self, cells: Sequence[ColumnCells], wrapped: Sequence[tuple[int, int]], group: int | None) -> None:
-        self._cells, self._wrapped, self._group = tuple(cells), tuple(wrapped), group
+    def __init__(self, cells: Sequence[ColumnCells], wrapped: Iterable[tuple[int, int]], group: int | None) -> None:
+        self._cells, self._wrapped, self._group = tuple(cells), dict(wrapped), group
         self._current: Value | None = None
         self.groups: list[tuple[int, float]] = []
         """First row and points of each run, in order. Empty when nothing is grouped."""
 
     def write(self, rows: Iterable[Row], first: int) -> Iterator[str]:
+        """Some hundreds of rows at a time."""
         remaining = iter(rows)
         while chunk := list(islice(remaining, CHUNK_ROWS)):
-            yield from self._write(list(zip(*chunk, strict=True)), first)
+            yield self._write(list(zip(*chunk, strict=True)), first)
             first += len(chunk)
 
-    def _write(self, columns: Sequence[Sequence[Value]], first: int) -> Iterator[str]:
-        heights = row_heights(columns, self._wrapped)
+    def _write(self, columns: Sequence[Sequence[Value]], first: int) -> str:
+        """A column that holds one value all along is part of the form of the rows; the others are filled in."""
+        heights = self._heights(columns)
         if self._group is not None:
             self._keep_groups(columns[self._group], heights, first)
-        templates: list[str] = []
-        filled: list[Iterable[Value]] = []
+        shown = {height: str(height) for height in {*heights}}
+        form = f'<row r="{HERE}" ht="{VALUE}" customHeight="1">'
+        filled: list[Iterable[Value]] = [map(shown.__getitem__, heights)]
         for cells, values in zip(self._cells, columns, strict=True):
-            plain = go_as_they_are(values)
-            templates.append(cells.template if plain else "%s")
-            filled.append(values if plain else map(cells.__getitem__, values))
-        row = f'<row r="{HERE}" ht="%s" customHeight="1">{"".join(templates)}</row>'
-        for number, values in enumerate(zip(heights, *filled, strict=True), first):
-            yield (row % values).replace(HERE, str(number))
+            if alike(values):
+                form += cells[values[0]]
+            elif go_as_they_are(values):
+                form += cells.form
+                filled.append(values)
+            else:
+                form += VALUE
+                filled.append(map(cells.__getitem__, values))
+        return _filled(f"{form}</row>", range(first, first + len(heights)), filled)
+
+    def _heights(self, columns: Sequence[Sequence[Value]]) -> list[float]:
+        least, lines = 1, []
+        for number, characters in self._wrapped.items():
+            values = columns[number]
+            if alike(values):
+                least = max(least, text_lines(str(values[0]), characters))
+            else:
+                lines.append(lines_of_all(list(map(str, values)), characters))
+        most = list(map(max, zip(repeat(least, len(columns[0])), *lines, strict=True)))
+        heights = {count: height_of(count) for count in {*most}}
+        return list(map(heights.__getitem__, most))
 
     def _keep_groups(self, values: Sequence[Value], heights: Sequence[float], first: int) -> None:
-        for number, (value, height) in enumerate(zip(values, heights, strict=True), first):
+        done = 0
+        for value, run in groupby(values):
             if value != self._current:
-                self.groups.append((number, 0.0))
+                self.groups.append((first + done, 0.0))
                 self._current = value
+            count = len(list(run))
             start, points = self.groups[-1]
-            self.groups[-1] = (start, points + height)
+            self.groups[-1] = (start, points + sum(heights[done : done + count]))
+            done += count
+
+
+def alike(values: Sequence[Value]) -> bool:
+    return values.count(values[0]) == len(values)
+
+
+def _filled(form: str, numbers: Iterable[int], columns: Iterable[Iterable[Value]]) -> str:
+    """Rows of this form, with the value of each column where VALUE stands and the number of the row for HERE."""
+    rows, values = list(map(str, numbers)), iter(columns)
+
+    def piece(text: str) -> Iterable[Any]:
+        return rows if text == HERE else next(values) if text == VALUE else repeat(text, len(rows))
+
+    made = map("".join, zip(*map(piece, MARKS.split(form)), strict=True))
+    return "".join(map(str.replace, made, repeat(HERE), rows))

@@ -4,12 +4,14 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import chain, islice
 from typing import IO, Any
 from xml.etree.ElementTree import Element, fromstring
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from report_builder.office.excel_places import bounds
 
@@ -21,7 +23,12 @@ LONG = 60
 
 LONG_TEXT = re.compile(rb'<c r="[A-Z]+(\d+)" s="(\d+)" t="inlineStr"><is><t[^>]*>[^<]{%d}' % LONG)
 FORMULA = re.compile(rb"<f[ >/].*?</c>")
-CellValue = str | int | float | bool
+WORD = re.compile(r"\w")
+TOGETHER = 1_000
+"""Rows that are looked at together."""
+
+BOOK, STYLES, PRINT_TITLES = "xl/workbook.xml", "xl/styles.xml", "_xlnm.Print_Titles"
+CellRow = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +43,28 @@ class WrittenTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What the rows under the headings of a table hold. `wordless` are the texts without a letter or a digit."""
+
+    count: int
+    blank_rows: bool
+    empty_cells: bool
+    wordless: frozenset[str]
+
+
+@dataclass(frozen=True)
 class WrittenSheet:
-    """One sheet. `frame` is its XML without rows. `values` are all cells from A1, an empty one as empty text.
+    """One sheet. `number` counts from 0, `frame` is its XML without rows, `cells` are what another library reads in it.
 
     `long_text_styles` are the numbers of the styles of long texts, those above a table left out.
     """
 
+    number: int
     name: str
     hidden: bool
     frame: Element
     tables: tuple[WrittenTable, ...]
-    values: tuple[tuple[CellValue, ...], ...]
+    cells: CalamineSheet
     formulas: tuple[bytes, ...]
     has_errors: bool
     long_text_styles: frozenset[int]
@@ -56,43 +74,100 @@ class WrittenSheet:
         return self.tables[0] if self.tables else None
 
     @property
-    def body(self) -> tuple[tuple[CellValue, ...], ...]:
-        """The rows of the table without its headings."""
-        table = self.table
-        return tuple(row[: table.last_column] for row in self.values[table.first_row : table.last_row]) if table else ()
+    def size(self) -> tuple[int, int]:
+        """How many rows and columns it has, counted from A1."""
+        row, column = self.cells.end or (-1, -1)
+        return row + 1, column + 1
+
+    def rows(self, first: int = 1, last: int | None = None) -> Iterator[CellRow]:
+        """The cells of these rows from column A, an empty one as empty text: read out anew, so that none are kept."""
+        _, missing = self.cells.start or (0, 0)
+        rows: Iterator[list[Any]] = islice(self.cells.iter_rows(), first - 1, last)
+        return ([""] * missing + row for row in rows) if missing else rows
+
+    @cached_property
+    def above(self) -> tuple[CellRow, ...]:
+        """The rows up to the headings of the table, these included; all of them where there is no table."""
+        return tuple(self.rows(1, self.table.first_row if self.table else None))
+
+    def records(self) -> Iterator[tuple[object, ...]]:
+        """The rows of the table under its headings."""
+        if table := self.table:
+            rows = self.rows(table.first_row + 1, table.last_row)
+            yield from (tuple(row[: table.last_column]) for row in rows)
+
+    @cached_property
+    def body(self) -> Body:
+        count, blank, empty, wordless, records = 0, False, False, set[str](), self.records()
+        while some := list(islice(records, TOGETHER)):
+            values = {*chain.from_iterable(some)}
+            count += len(some)
+            blank = blank or ("",) * len(some[0]) in some
+            empty = empty or "" in values
+            wordless.update(value for value in values if isinstance(value, str) and not WORD.search(value))
+        return Body(count, blank, empty, frozenset(wordless) - {""})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """A whole workbook: its parts as XML, those of the sheets apart. `given` are the texts that people gave."""
 
-    sheets: tuple[WrittenSheet, ...]
+    content: bytes
     parts: dict[str, Element]
     names: tuple[str, ...]
     given: Container[str] = ()
 
-    def sheet(self, name: str) -> WrittenSheet | None:
-        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+    @cached_property
+    def entries(self) -> tuple[Element, ...]:
+        """What the workbook says of each sheet."""
+        return tuple(self.parts[BOOK].iter(f"{MAIN}sheet"))
+
+    @cached_property
+    def sheet_names(self) -> tuple[str, ...]:
+        return tuple(entry.get("name", "") for entry in self.entries)
+
+    @cached_property
+    def in_sight(self) -> frozenset[str]:
+        """The names of the sheets that are not hidden."""
+        return frozenset(entry.get("name", "") for entry in self.entries if not is_hidden(entry))
+
+    @cached_property
+    def repeated(self) -> dict[int, str]:
+        """By number of a sheet the rows and columns that repeat on each of its printed pages."""
+        names = (name for name in self.parts[BOOK].iter(f"{MAIN}definedName") if name.get("name") == PRINT_TITLES)
+        return {int(name.get("localSheetId", -1)): name.text or "" for name in names}
+
+    @cached_property
+    def wrapping(self) -> tuple[bool, ...]:
+        """By number of a style of cells whether it wraps text."""
+        styles = self.parts[STYLES].iterfind(f"{MAIN}cellXfs/{MAIN}xf")
+        alignments = [style.find(f"{MAIN}alignment") for style in styles]
+        return tuple(found is not None and found.get("wrapText") in ("1", "true") for found in alignments)
+
+    def sheets(self) -> Iterator[WrittenSheet]:
+        """Each sheet, read when it is its turn: one of 100,000 rows takes some 100 MB."""
+        targets, cells = targets_of(self.parts, BOOK), CalamineWorkbook.from_filelike(io.BytesIO(self.content))
+        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+            for number, entry in enumerate(self.entries):
+                yield _sheet(archive, self.parts, targets[entry.get(f"{LINK}id", "")], entry, number, cells)
 
     def all_parts(self, start: str) -> Iterator[tuple[str, Element]]:
         return ((name, root) for name, root in self.parts.items() if name.startswith(start))
 
 
 def open_written(content: bytes, given: Container[str] = ()) -> Written:
-    """Read a whole workbook back."""
-    values = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    """Read a workbook back: all but its sheets, which are read one after another."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {
             name: _parsed(archive.read(name))
             for name in archive.namelist()
             if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/sheet")
         }
-        targets = targets_of(parts, "xl/workbook.xml")
-        sheets = tuple(
-            _sheet(archive, parts, targets[entry.get(f"{LINK}id", "")], entry, values)
-            for entry in parts["xl/workbook.xml"].iter(f"{MAIN}sheet")
-        )
-        return Written(sheets, parts, tuple(archive.namelist()), given)
+        return Written(content, parts, tuple(archive.namelist()), given)
+
+
+def is_hidden(entry: Element) -> bool:
+    return entry.get("state", "visible") != "visible"
 
 
 def _parsed(part: bytes) -> Element:
@@ -111,29 +186,38 @@ def targets_of(parts: dict[str, Element], part: str) -> dict[str, str]:
 
 
 def _sheet(
-    archive: zipfile.ZipFile, parts: dict[str, Element], part: str, entry: Element, values: CalamineWorkbook
+    archive: zipfile.ZipFile, parts: dict[str, Element], part: str, entry: Element, number: int, cells: CalamineWorkbook
 ) -> WrittenSheet:
-    targets = targets_of(parts, part)
+    targets, name = targets_of(parts, part), entry.get("name", "")
     tables = tuple(_table(parts[target]) for target in targets.values() if target.startswith("xl/tables/"))
-    head, tail, seen = b"", b"", _Seen(min((table.first_row for table in tables), default=1))
+    seen = _Seen(min((table.first_row for table in tables), default=1))
     with archive.open(part) as stream:
-        for block in blocks(stream):
-            if not head:
-                head = block.partition(b"<sheetData")[0]
-            seen.look(block)
-            tail = block.rpartition(b"</sheetData>")[2]
-    name = entry.get("name", "")
-    cells: list[list[Any]] = values.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        large = archive.getinfo(part).file_size > CHUNK
+        found = _read_while(partial(seen.look, stream), cells, name, beside=large)
     return WrittenSheet(
+        number=number,
         name=name,
-        hidden=entry.get("state", "visible") != "visible",
-        frame=_parsed(head + tail),
+        hidden=is_hidden(entry),
+        frame=_parsed(seen.frame),
         tables=tables,
-        values=tuple(map(tuple, cells)),
+        cells=found,
         formulas=tuple(seen.formulas),
         has_errors=seen.errors,
         long_text_styles=frozenset(seen.styles),
     )
+
+
+def _read_while(look: Callable[[], None], cells: CalamineWorkbook, name: str, *, beside: bool) -> CalamineSheet:
+    """The cells of a sheet; a large one is read while `look` goes on, since calamine needs no interpreter for it."""
+    if not beside:
+        look()
+        return cells.get_sheet_by_name(name)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(cells.get_sheet_by_name, name)
+        look()
+        return reading.result()
 
 
 def blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -148,18 +232,24 @@ def blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 class _Seen:
-    """What the rows of a sheet show while they pass by."""
+    """What the XML of a sheet shows while it passes by. `frame` is what stands around its rows."""
 
     def __init__(self, first_row: int) -> None:
         self._first_row = first_row
+        self.frame = b""
         self.formulas: list[bytes] = []
         self.errors = False
         self.styles: set[int] = set()
 
-    def look(self, block: bytes) -> None:
-        self.formulas.extend(FORMULA.findall(block))
-        self.errors = self.errors or b't="e"' in block
-        self.styles.update(int(style) for row, style in LONG_TEXT.findall(block) if int(row) >= self._first_row)
+    def look(self, stream: IO[bytes]) -> None:
+        tail = b""
+        for block in blocks(stream):
+            self.frame = self.frame or block.partition(b"<sheetData")[0]
+            tail = block.rpartition(b"</sheetData>")[2]
+            self.formulas.extend(FORMULA.findall(block))
+            self.errors = self.errors or b't="e"' in block
+            self.styles.update(int(style) for row, style in LONG_TEXT.findall(block) if int(row) >= self._first_row)
+        self.frame += tail
 
 
 def _table(root: Element) -> WrittenTable:

@@ -1,23 +1,24 @@
 """The zip around every Office file: written so that the same parts always give the same bytes."""
 
-import sys
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import chain
-from typing import IO, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 CONTENT_TYPES = "[Content_Types].xml"
 STREAM_LEVEL = 3
 """Of zlib, for parts that are streamed: beyond it the file gets little smaller and takes twice the time."""
 
-CHUNK = 1024 * 1024
-"""Bytes that are handed to the compressor at once: work for some 5 ms."""
+PIECE = 256 * 1024
+"""Bytes that are written at once. With each piece the interpreter is free for a moment, while its checksum is made, so
+that the thread that compresses need not wait 5 ms for it whenever it wants it back."""
 
-TURN = 0.0001
-"""Seconds for which a thread may have to wait until it has the interpreter back. A chunk waits several times; with
-Python's usual 5 ms, two threads would hardly be faster than one."""
+PIECES, AHEAD = 8, 2
+"""Pieces that are compressed at once, and how often so many may wait for the compressor."""
 
 Part = bytes | Iterable[bytes]
 
@@ -41,47 +42,54 @@ def write_package(target: BinaryIO, parts: Mapping[str, Part]) -> None:
                 if isinstance(part, bytes):
                     entry.write(part)
                 else:
-                    _write_all(entry, _in_chunks(part))
+                    entry._compressor = _Behind(entry._compressor)  # type: ignore[attr-defined]
+                    for piece in _pieces(part):
+                        entry.write(piece)
 
 
-def _in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of at least CHUNK, but for the last."""
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of at least PIECE, but for the last."""
     waiting: list[bytes] = []
     size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= CHUNK:
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
             yield b"".join(waiting)
             waiting, size = [], 0
     yield b"".join(waiting)
 
 
-def _write_all(entry: IO[bytes], chunks: Iterator[bytes]) -> None:
-    """Write the chunks in their order, each in a second thread while the next is being made: zlib needs no interpreter.
+class _Behind:
+    """A compressor that works in a second thread, behind what is being made: zlib needs no interpreter.
 
-    So a large part takes as long as making it or compressing it, whichever is longer, and its bytes are the same. What
-    fits in one chunk is written at once.
+    So a large part takes as long as making it or compressing it, whichever is longer. The same calls in the same order
+    give the same bytes; what fits in one call is compressed at the end, without a thread.
     """
-    first, second = next(chunks), next(chunks, b"")
-    if not second:
-        entry.write(first)
-        return
-    from concurrent.futures import ThreadPoolExecutor
 
-    with _short_turns(), ThreadPoolExecutor(1) as compressor:
-        written = compressor.submit(entry.write, first)
-        for chunk in chain([second], chunks):
-            written.result()
-            written = compressor.submit(entry.write, chunk)
-        written.result()
+    def __init__(self, compressor: Any) -> None:
+        self._compressor = compressor
+        self._thread: Executor | None = None
+        self._waiting: list[bytes] = []
+        self._begun: deque[Future[bytes]] = deque()
 
+    def compress(self, piece: bytes) -> bytes:
+        """What has become ready of earlier pieces."""
+        self._waiting.append(piece)
+        if len(self._waiting) == PIECES:
+            self._begin()
+        return self._begun.popleft().result() if len(self._begun) > AHEAD else b""
 
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
+    def flush(self) -> bytes:
+        ready = [begun.result() for begun in self._begun]
+        if self._thread:
+            self._thread.shutdown()
+        return b"".join((*ready, self._compressor.compress(b"".join(self._waiting)), self._compressor.flush()))
+
+    def _begin(self) -> None:
+        if not self._thread:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1)
+        self._begun.append(self._thread.submit(self._compressor.compress, b"".join(self._waiting)))
+        self._waiting = []

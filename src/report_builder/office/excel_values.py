@@ -1,0 +1,129 @@
+"""What the cells of a workbook say, as text."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from functools import cached_property, partial
+
+from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import from_excel
+
+from report_builder.office.excel_markup import NotPlain, text_of
+from report_builder.office.excel_parts import WORKBOOK, related, root_of
+from report_builder.office.excel_shared import shared_texts
+from report_builder.office.excel_written import MAIN
+
+START = re.compile(r'((?: (?:s|t|cm|vm|ph)="\w*")*+) ?(/>|>|><v>|><is><t(?: xml:space="preserve")?>)')
+ATTRIBUTE = re.compile(r' (\w+)="(\w*)"')
+NUMBER = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
+BOOLEANS = {"0": str(False), "1": str(True)}
+
+Reader = Callable[[str], str]
+
+
+def cell_text(value: object) -> str:
+    """A cell as the dataset would write it: whole numbers without a point, days as 2021-02-04."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+class CellTexts:
+    """The cells of one workbook, read by the way they start: all of a cell's XML between where it stands and what is in
+    it. What is unusual raises NotPlain.
+    """
+
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        self._parts = parts
+        self._readers: dict[str, Reader] = {"": _nothing}
+
+    def of(self, starts: Sequence[str], contents: Sequence[str], *, as_they_stand: bool) -> Sequence[str]:
+        """The texts of these cells; start and content are empty where there is no cell.
+
+        `as_they_stand` tells that no content says anything else than it seems to.
+        """
+        readers = {start: self._readers.get(start) or self._learn(start) for start in set(starts)}
+        if as_they_stand and {*readers.values()} == {text_of}:
+            return contents
+        return [readers[start](content) if content else "" for start, content in zip(starts, contents, strict=True)]
+
+    def _learn(self, start: str) -> Reader:
+        known = START.fullmatch(start)
+        if not known:
+            raise NotPlain
+        attributes = dict(ATTRIBUTE.findall(known[1]))
+        self._readers[start] = self._reader(attributes.get("t", "n"), known[2], int(attributes.get("s", "0")))
+        return self._readers[start]
+
+    def _reader(self, kind: str, holder: str, style: int) -> Reader:
+        if holder in (">", "/>"):
+            return _nothing
+        match kind, holder == "><v>":
+            case ("inlineStr", False) | ("str", True):
+                return text_of
+            case "s", True:
+                return self._shared_text
+            case "b", True:
+                return _boolean
+            case "n", True:
+                code = self._number_formats.get(style)
+                return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
+        raise NotPlain
+
+    def _shared_text(self, number: str) -> str:
+        if not number.isdecimal():
+            raise NotPlain
+        return self._shared_texts[int(number)]
+
+    @cached_property
+    def _shared_texts(self) -> list[str]:
+        return [text for part in self._related("/sharedStrings") for text in shared_texts(self._parts[part])]
+
+    @cached_property
+    def _number_formats(self) -> dict[int, str | None]:
+        """The format of numbers by cell style."""
+        formats: dict[int, str | None] = {}
+        for part in self._related("/styles"):
+            root = root_of(self._parts, part)
+            custom = {code.get("numFmtId"): code.get("formatCode") for code in root.iter(f"{MAIN}numFmt")}
+            for number, style in enumerate(root.iterfind(f"{MAIN}cellXfs/{MAIN}xf")):
+                code = style.get("numFmtId", "0")
+                formats[number] = custom[code] if code in custom else builtin_format_code(int(code))
+        return formats
+
+    def _related(self, kind: str) -> Iterator[str]:
+        return (part for found, part in related(self._parts, WORKBOOK) if found.endswith(kind))
+
+
+def _nothing(_content: str) -> str:
+    return ""
+
+
+def _boolean(content: str) -> str:
+    if content not in BOOLEANS:
+        raise NotPlain
+    return BOOLEANS[content]
+
+
+def _number(content: str) -> str:
+    return cell_text(_value(content))
+
+
+def _day(content: str, *, span: bool) -> str:
+    try:
+        return cell_text(from_excel(_value(content), timedelta=span))
+    except (OverflowError, ValueError):
+        raise NotPlain from None
+
+
+def _value(content: str) -> int | float:
+    number = NUMBER.fullmatch(content)
+    if not number:
+        raise NotPlain
+    return float(content) if number[1] or number[2] else int(content)

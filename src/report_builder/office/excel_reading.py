@@ -9,10 +9,11 @@ import defusedxml.ElementTree as SafeXml
 from report_builder.office.excel_parts import WORKBOOK, sheets_in
 from report_builder.office.excel_plain import plain_rows
 from report_builder.office.excel_values import CellTexts, cell_text
-from report_builder.office.gate import refusing_damage, safe_parts
+from report_builder.office.gate import check_xml, parts_but, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
 
+SHEETS = "xl/worksheets"
 STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/"
 
 
@@ -21,19 +22,25 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
 
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
-    parts = safe_parts(content, file)
+    parts, unparsed = parts_but(content, file, SHEETS)
     with refusing_damage(file):
         refuse_other_formats(parts, file)
-        texts, slowly = CellTexts(parts), _Slowly(content)
+        texts, plain = CellTexts(parts), dict[str, tuple[GridRow, ...]]()
+        for part, data in unparsed.items():
+            if (rows := plain_rows(data, texts)) is None:
+                check_xml(data, part, file)
+            else:
+                plain[part] = rows
+        slowly = _Slowly(content)
         grids: list[Grid] = []
         problems: list[Problem] = []
         for sheet in sheets_in(parts):
             if sheet.hidden:
                 problems.append(warning("sheet-hidden", Place(file=file, sheet=sheet.name)))
-            elif (rows := plain_rows(parts[sheet.part], texts)) is not None and not sheet.dates_from_1904:
-                grids.append(Grid(file, sheet.name, rows))
+            elif sheet.part in plain and not sheet.dates_from_1904:
+                grids.append(Grid(file, sheet.name, plain[sheet.part]))
             else:
-                grids.append(_grid(parts[sheet.part], slowly.sheet(sheet.name), file))
+                grids.append(_grid({**parts, **unparsed}[sheet.part], slowly.sheet(sheet.name), file))
         slowly.close()
     return tuple(grids), tuple(problems)
 

@@ -13,12 +13,12 @@ from report_builder.office.excel_parts import WORKBOOK, related, root_of
 from report_builder.office.excel_shared import shared_texts
 from report_builder.office.excel_written import MAIN
 
-START = re.compile(r'((?: (?:s|t|cm|vm|ph)="\w*")*+) ?(/>|>|><v>|><is><t(?: xml:space="preserve")?>)')
-ATTRIBUTE = re.compile(r' (\w+)="(\w*)"')
 NUMBER = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
+ATTRIBUTE = re.compile(r' (\w)="(\w+)"')
 BOOLEANS = {"0": str(False), "1": str(True)}
 
 Reader = Callable[[str], str]
+Column = Sequence[str | None]
 
 
 def cell_text(value: object) -> str:
@@ -35,46 +35,37 @@ def cell_text(value: object) -> str:
 
 
 class CellTexts:
-    """The cells of one workbook, read by the way they start: all of a cell's XML between where it stands and what is in
-    it. What is unusual raises NotPlain.
-    """
+    """The cells of one workbook, read by their attributes: ` s="3" t="s"`. What is unusual raises NotPlain."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
-        self._readers: dict[str, Reader] = {"": _nothing}
+        self._readers: dict[str, Reader] = {}
 
-    def of(self, starts: Sequence[str], contents: Sequence[str], *, as_they_stand: bool) -> Sequence[str]:
-        """The texts of these cells; start and content are empty where there is no cell.
+    def of(self, texts: Column, attributes: Column, values: Column, *, as_they_stand: bool) -> Sequence[str]:
+        """What these cells say, each with a text of its own, or with attributes that tell what its value means.
 
-        `as_they_stand` tells that no content says anything else than it seems to.
+        `as_they_stand` tells that no text says anything else than it seems to.
         """
-        readers = {start: self._readers.get(start) or self._learn(start) for start in set(starts)}
-        if as_they_stand and {*readers.values()} == {text_of}:
-            return contents
-        return [readers[start](content) if content else "" for start, content in zip(starts, contents, strict=True)]
+        if any(values):
+            readers = {kind: self._readers.get(kind) or self._learn(kind) for kind in {*attributes} if kind is not None}
+            cells = zip(texts, attributes, values, strict=True)
+            return [readers[kind or ""](value) if value else text_of(text or "") for text, kind, value in cells]
+        if as_they_stand:
+            return [text or "" for text in texts]
+        return [text_of(text) if text else "" for text in texts]
 
-    def _learn(self, start: str) -> Reader:
-        known = START.fullmatch(start)
-        if not known:
-            raise NotPlain
-        attributes = dict(ATTRIBUTE.findall(known[1]))
-        self._readers[start] = self._reader(attributes.get("t", "n"), known[2], int(attributes.get("s", "0")))
-        return self._readers[start]
+    def _learn(self, attributes: str) -> Reader:
+        found = dict(ATTRIBUTE.findall(attributes))
+        kind, style = found.get("t", "n"), int(found.get("s", "0"))
+        self._readers[attributes] = self._number_reader(style) if kind == "n" else self._reader(kind)
+        return self._readers[attributes]
 
-    def _reader(self, kind: str, holder: str, style: int) -> Reader:
-        if holder in (">", "/>"):
-            return _nothing
-        match kind, holder == "><v>":
-            case ("inlineStr", False) | ("str", True):
-                return text_of
-            case "s", True:
-                return self._shared_text
-            case "b", True:
-                return _boolean
-            case "n", True:
-                code = self._number_formats.get(style)
-                return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
-        raise NotPlain
+    def _reader(self, kind: str) -> Reader:
+        return {"s": self._shared_text, "str": text_of, "b": _boolean}.get(kind, _unusual)
+
+    def _number_reader(self, style: int) -> Reader:
+        code = self._number_formats.get(style)
+        return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
 
     def _shared_text(self, number: str) -> str:
         if not number.isdecimal():
@@ -101,8 +92,8 @@ class CellTexts:
         return (part for found, part in related(self._parts, WORKBOOK) if found.endswith(kind))
 
 
-def _nothing(_content: str) -> str:
-    return ""
+def _unusual(_value: str) -> str:
+    raise NotPlain
 
 
 def _boolean(content: str) -> str:

@@ -35,14 +35,34 @@ CONTENT_TYPES = "[Content_Types].xml"
 
 def pass_gate(content: bytes, name: str) -> zipfile.ZipFile:
     """The file as an open zip whose parts are safe to read. Raise Stop, naming file and reason, when it is refused."""
-    for _ in _checked(content, name):
-        pass
+    safe_parts(content, name)
     return zipfile.ZipFile(io.BytesIO(content))
 
 
 def safe_parts(content: bytes, name: str) -> dict[str, bytes]:
     """The parts of the file by name, just as the gate unpacked and checked them, or Stop as `pass_gate` raises it."""
-    return dict(_checked(content, name))
+    return parts_but(content, name, "")[0]
+
+
+def parts_but(content: bytes, name: str, folder: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The safe parts, and apart from them the XML parts in this folder, which were not parsed yet.
+
+    Each of those has to be proven valid XML without a DOCTYPE in another way, or be given to `check_xml`, before any
+    library may see the file.
+    """
+    with _refusing(name):
+        parts = dict(_unpacked(content))
+        unparsed = {part: parts.pop(part) for part in [*parts] if posixpath.dirname(part) == folder and _is_xml(part)}
+        for part, data in parts.items():
+            if _is_xml(part):
+                _Look(part).at(data)
+    return parts, unparsed
+
+
+def check_xml(data: bytes, part: str, name: str) -> None:
+    """Parse one part of the file with this name, or raise Stop as `pass_gate` does."""
+    with _refusing(name):
+        _Look(part).at(data)
 
 
 @contextmanager
@@ -67,19 +87,20 @@ class _Refused(Exception):
     """The reason why a file may not pass, in words that follow upon "it is refused"."""
 
 
-def _checked(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-    """Each part with its bytes as soon as nothing is wrong with it."""
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
     try:
-        with _opened(content) as archive:
-            _look_at_entries(archive)
-            for info in archive.infolist():
-                if not info.is_dir():
-                    part = _unpacked(archive, info)
-                    if info.filename.casefold().endswith((".xml", ".rels")):
-                        _Look(info.filename).at(part)
-                    yield info.filename, part
+        yield
     except _Refused as refusal:
         raise Stop(ExitCode.INPUT, f"{name} is refused: {refusal}") from None
+
+
+def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
+    with _opened(content) as archive:
+        _look_at_entries(archive)
+        for info in archive.infolist():
+            if not info.is_dir():
+                yield info.filename, _unpacked_part(archive, info)
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:
@@ -118,7 +139,7 @@ def _look_at_entries(archive: zipfile.ZipFile) -> None:
         raise _Refused("it has no content types, so it is no .docx or .xlsx")
 
 
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def _unpacked_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The bytes of one part, unpacked no further than the limits allow: what a zip says of its sizes may be false."""
     most = min(MAX_PART_BYTES, max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size))
     try:
@@ -129,6 +150,10 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if len(data) > most:
         raise _Refused(f"its part {info.filename} unpacks beyond the limit")
     return data
+
+
+def _is_xml(part: str) -> bool:
+    return part.casefold().endswith((".xml", ".rels"))
 
 
 def _may_go_out(kind: str) -> bool:

@@ -17,13 +17,13 @@ class NotPlain(Exception):
     """More than plain values stands here, or they are written in an unusual way: a slower reader has to look at it."""
 
 
-def opening(part: bytes, before: bytes) -> tuple[bytes, int]:
-    """What stands before the first `before`, and where that is. Nothing there hides what follows; the part is UTF-8."""
-    start, end = PROLOGUE.match(part), part.find(before)
-    head = part[start.end() : end] if start else b""
-    if end < 0 or not head or b"<!" in head or b"<?" in head:
+def opening(part: bytes, before: bytes) -> int:
+    """Where the first `before` stands, if nothing above it can hide what follows, and the part is in UTF-8."""
+    prologue, place = PROLOGUE.match(part), part.find(before)
+    head = part[prologue.end() : place] if prologue else b""
+    if place < 0 or not head or b"<!" in head or b"<?" in head:
         raise NotPlain
-    return head, end
+    return place
 
 
 def pieces(part: bytes, last: bytes, start: int, end: int) -> Iterator[str]:

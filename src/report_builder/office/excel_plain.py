@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import chain
 from operator import lt
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
@@ -53,14 +54,13 @@ def plain_rows(part: bytes, texts: CellTexts) -> tuple[GridRow, ...] | None:
 
 
 def _rows(part: bytes, texts: CellTexts) -> Iterator[GridRow]:
-    head, start = opening(part, ROWS)
-    end = part.rfind(END_OF_ROWS)
-    if not _holds_values_alone(SafeXml.fromstring(head + ROWS + part[end:], forbid_dtd=True)):
+    start, end = opening(part, ROWS) + len(ROWS), part.rfind(END_OF_ROWS)
+    if not _holds_values_alone(SafeXml.fromstring(part[:start] + part[end:], forbid_dtd=True)):
         raise NotPlain
     rest = expat.ParserCreate("UTF-8")
-    rest.Parse(head + ROWS)
+    rest.Parse(part[:start])
     width, last = 1, 0
-    for piece in pieces(part, END_OF_ROW, start + len(ROWS), end):
+    for piece in pieces(part, END_OF_ROW, start, end):
         between, *found = _columns(piece, width)
         if any(between):
             width = max(width, *map(column_index_from_string, COLUMN.findall(piece)))
@@ -80,7 +80,7 @@ def _rows(part: bytes, texts: CellTexts) -> Iterator[GridRow]:
         raise NotPlain
 
 
-def _columns(piece: str, width: int) -> list[list[str | None]]:
+def _columns(piece: str, width: int) -> list[list[Any]]:
     """All rows of the piece, column by column. The first column is what stands between the rows."""
     pattern = _pattern(width)
     found, step = pattern.split(piece), pattern.groups + 1
@@ -105,9 +105,9 @@ def _are_known(attributes: str) -> bool:
 def _holds_values_alone(sheet: Element) -> bool:
     """Whether what stands around the rows neither merges cells nor hides columns, and there are no other rows."""
     names = [element.tag.rpartition("}")[2] for element in sheet.iter()]
-    hidden = any(column.get("hidden") in ("1", "true") for column in sheet.iter(f"{MAIN}col"))
+    hidden = {element.get("hidden") for name, element in zip(names, sheet.iter(), strict=True) if name == "col"}
     rows = sheet.find(f"{MAIN}sheetData")
-    return rows is not None and names.count("sheetData") == 1 and "mergeCell" not in names and not hidden
+    return rows is not None and names.count("sheetData") == 1 and "mergeCell" not in names and hidden <= {None, *SHOWN}
 
 
 def _up_to_the_last(row: tuple[str, ...]) -> tuple[str, ...]:

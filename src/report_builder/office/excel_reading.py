@@ -25,12 +25,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
     parts, unparsed = parts_but(content, file, SHEETS)
     with refusing_damage(file):
         refuse_other_formats(parts, file)
-        texts, plain = CellTexts(parts), dict[str, tuple[GridRow, ...]]()
-        for part, data in unparsed.items():
-            if (rows := plain_rows(data, texts)) is None:
-                check_xml(data, part, file)
-            else:
-                plain[part] = rows
+        plain = _plain_sheets(parts, unparsed, file)
         slowly = _Slowly(content)
         grids: list[Grid] = []
         problems: list[Problem] = []
@@ -40,9 +35,24 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
             elif sheet.part in plain and not sheet.dates_from_1904:
                 grids.append(Grid(file, sheet.name, plain[sheet.part]))
             else:
-                grids.append(_grid({**parts, **unparsed}[sheet.part], slowly.sheet(sheet.name), file))
+                grids.append(_grid((parts | unparsed)[sheet.part], slowly.sheet(sheet.name), file))
         slowly.close()
     return tuple(grids), tuple(problems)
+
+
+def _plain_sheets(
+    parts: Mapping[str, bytes], unparsed: Mapping[str, bytes], file: str
+) -> dict[str, tuple[GridRow, ...]]:
+    """The rows of each part that proves to hold plain values alone. All others are parsed: then every part is safe."""
+    texts = CellTexts(parts)
+    plain: dict[str, tuple[GridRow, ...]] = {}
+    for part, data in unparsed.items():
+        rows = plain_rows(data, texts)
+        if rows is None:
+            check_xml(data, part, file)
+        else:
+            plain[part] = rows
+    return plain
 
 
 class _Slowly:

@@ -7,15 +7,12 @@ from xml.etree.ElementTree import Element
 
 import defusedxml.ElementTree as SafeXml
 
-from report_builder.office.excel_markup import NotPlain, opening, pieces, text_of, unescaped
+from report_builder.office.excel_markup import NotPlain, is_text, opening, pieces, text_of, unescaped
 from report_builder.office.excel_written import MAIN
 
-ROOT = f'<sst xmlns="{MAIN[1:-1]}"'.encode()
-ITEM = re.compile(
-    r"""<si> (?: <t(?:[ ]xml:space="preserve")?>([^<]*+)</t> | ((?: <(?![!?]|/si>) [^<]*+ )++) ) </si> | (.+)""",
-    re.DOTALL | re.VERBOSE,
-)
-"""A plain text, or the elements of one that is more than that; or else all that is left of the piece."""
+ROOT = re.compile(rf'(?:\?>|^)\s*<sst xmlns="{re.escape(MAIN[1:-1])}"[^<>]*>\s*$'.encode())
+ITEM = re.compile(r'<si>(?:<t(?: xml:space="preserve")?>([^<]*+)</t>|((?:<(?![!?]|/si>)[^<]*+)++))</si>')
+"""A plain text, or the elements of one that is more than that."""
 
 
 def shared_texts(part: bytes) -> list[str]:
@@ -28,15 +25,22 @@ def shared_texts(part: bytes) -> list[str]:
 
 
 def _quickly(part: bytes) -> Iterator[str]:
-    head, start = opening(part, b"<si>")
-    end = part.rfind(b"</sst>")
-    if not head.startswith(ROOT) or head.count(b"<") > 1 or part[end:].rstrip() != b"</sst>":
+    start, end = opening(part, b"<si>"), part.rfind(b"</sst>")
+    if not ROOT.search(part, 0, start) or part[end:].rstrip() != b"</sst>":
         raise NotPlain
     for piece in pieces(part, b"</si>", start, end):
-        for text, elements, left in ITEM.findall(piece):
-            if left.strip():
-                raise NotPlain
-            yield _text(SafeXml.fromstring(f"<si>{elements}</si>")) if elements else text_of(text)
+        found = ITEM.split(piece)
+        between, texts, elements = (found[at::3] for at in range(3))
+        if any(map(str.strip, between)):
+            raise NotPlain
+        if any(elements) or not is_text(piece):
+            yield from map(_either, texts, elements)
+        else:
+            yield from texts
+
+
+def _either(text: str | None, elements: str | None) -> str:
+    return text_of(text) if text is not None else _text(SafeXml.fromstring(f"<si>{elements}</si>"))
 
 
 def _text(item: Element) -> str:

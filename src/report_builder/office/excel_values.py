@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property, partial
+from itertools import chain, count
 
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel
@@ -48,6 +49,9 @@ class CellTexts:
         """
         if any(values):
             readers = {kind: self._readers.get(kind) or self._learn(kind) for kind in {*attributes} if kind is not None}
+            if len(readers) == 1 and all(values):
+                (reader,) = readers.values()
+                return [reader(value) for value in values]
             cells = zip(texts, attributes, values, strict=True)
             return [readers[kind or ""](value) if value else text_of(text or "") for text, kind, value in cells]
         if as_they_stand:
@@ -61,20 +65,19 @@ class CellTexts:
         return self._readers[attributes]
 
     def _reader(self, kind: str) -> Reader:
-        return {"s": self._shared_text, "str": text_of, "b": _boolean}.get(kind, _unusual)
+        if kind == "s":
+            return self._shared_texts.__getitem__
+        return {"str": text_of, "b": _boolean}.get(kind, _unusual)
 
     def _number_reader(self, style: int) -> Reader:
         code = self._number_formats.get(style)
         return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
 
-    def _shared_text(self, number: str) -> str:
-        if not number.isdecimal():
-            raise NotPlain
-        return self._shared_texts[int(number)]
-
     @cached_property
-    def _shared_texts(self) -> list[str]:
-        return [text for part in self._related("/sharedStrings") for text in shared_texts(self._parts[part])]
+    def _shared_texts(self) -> dict[str, str]:
+        """By their numbers, as cells write those."""
+        texts = chain.from_iterable(shared_texts(self._parts[part]) for part in self._related("/sharedStrings"))
+        return dict(zip(map(str, count()), texts, strict=False))
 
     @cached_property
     def _number_formats(self) -> dict[int, str | None]:

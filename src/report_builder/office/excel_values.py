@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property, partial
-from itertools import chain, count
 
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel
@@ -49,9 +48,6 @@ class CellTexts:
         """
         if any(values):
             readers = {kind: self._readers.get(kind) or self._learn(kind) for kind in {*attributes} if kind is not None}
-            if len(readers) == 1 and all(values):
-                (reader,) = readers.values()
-                return [reader(value) for value in values]
             cells = zip(texts, attributes, values, strict=True)
             return [readers[kind or ""](value) if value else text_of(text or "") for text, kind, value in cells]
         if as_they_stand:
@@ -66,7 +62,7 @@ class CellTexts:
 
     def _reader(self, kind: str) -> Reader:
         if kind == "s":
-            return self._shared_texts.__getitem__
+            return partial(_shared_text, self._shared_texts)
         return {"str": text_of, "b": _boolean}.get(kind, _unusual)
 
     def _number_reader(self, style: int) -> Reader:
@@ -74,10 +70,8 @@ class CellTexts:
         return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
 
     @cached_property
-    def _shared_texts(self) -> dict[str, str]:
-        """By their numbers, as cells write those."""
-        texts = chain.from_iterable(shared_texts(self._parts[part]) for part in self._related("/sharedStrings"))
-        return dict(zip(map(str, count()), texts, strict=False))
+    def _shared_texts(self) -> list[str]:
+        return [text for part in self._related("/sharedStrings") for text in shared_texts(self._parts[part])]
 
     @cached_property
     def _number_formats(self) -> dict[int, str | None]:
@@ -93,6 +87,13 @@ class CellTexts:
 
     def _related(self, kind: str) -> Iterator[str]:
         return (part for found, part in related(self._parts, WORKBOOK) if found.endswith(kind))
+
+
+def _shared_text(texts: list[str], number: str) -> str:
+    place = int(number)
+    if place < 0:
+        raise IndexError(number)
+    return texts[place]
 
 
 def _unusual(_value: str) -> str:

@@ -63,7 +63,7 @@ def _rows(part: bytes, texts: CellTexts) -> Iterator[GridRow]:
     for piece in pieces(part, END_OF_ROW, start, end):
         between, *found = _columns(piece, width)
         if any(between):
-            width = max(width, *map(column_index_from_string, COLUMN.findall(piece)))
+            width = max([width, *map(column_index_from_string, COLUMN.findall(piece))])
             between, *found = _columns(piece, width)
         numbers, attributes, *cells = found
         rows = [*map(int, numbers)]

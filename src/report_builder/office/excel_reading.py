@@ -13,7 +13,7 @@ from report_builder.office.gate import check_xml, parts_but, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
 
-SHEETS = "xl/worksheets"
+SHEETS = ("xl/worksheets",)
 STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/"
 
 
@@ -22,7 +22,7 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
 
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
-    parts, unparsed = parts_but(content, file, SHEETS)
+    parts, unparsed = parts_but(SHEETS, content, file)
     with refusing_damage(file):
         refuse_other_formats(parts, file)
         plain = _plain_sheets(parts, unparsed, file)

@@ -5,7 +5,7 @@ import posixpath
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from xml.parsers import expat
 
@@ -41,20 +41,22 @@ def pass_gate(content: bytes, name: str) -> zipfile.ZipFile:
 
 def safe_parts(content: bytes, name: str) -> dict[str, bytes]:
     """The parts of the file by name, just as the gate unpacked and checked them, or Stop as `pass_gate` raises it."""
-    return parts_but(content, name, "")[0]
+    parts, unparsed = parts_but((), content, name)
+    return parts | unparsed
 
 
-def parts_but(content: bytes, name: str, folder: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The safe parts, and apart from them the XML parts in this folder, which were not parsed yet.
+def parts_but(folders: Collection[str], content: bytes, name: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The safe parts, and apart from them the XML parts in these folders, which are unpacked and not parsed yet.
 
     Each of those has to be proven valid XML without a DOCTYPE in another way, or be given to `check_xml`, before any
     library may see the file.
     """
     with _refusing(name):
         parts = dict(_unpacked(content))
-        unparsed = {part: parts.pop(part) for part in [*parts] if posixpath.dirname(part) == folder and _is_xml(part)}
+        later = [part for part in parts if posixpath.dirname(part) in folders and part.endswith(".xml")]
+        unparsed = {part: parts.pop(part) for part in later}
         for part, data in parts.items():
-            if _is_xml(part):
+            if part.casefold().endswith((".xml", ".rels")):
                 _Look(part).at(data)
     return parts, unparsed
 
@@ -150,10 +152,6 @@ def _unpacked_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if len(data) > most:
         raise _Refused(f"its part {info.filename} unpacks beyond the limit")
     return data
-
-
-def _is_xml(part: str) -> bool:
-    return part.casefold().endswith((".xml", ".rels"))
 
 
 def _may_go_out(kind: str) -> bool:

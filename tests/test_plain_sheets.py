@@ -9,7 +9,9 @@ from xml.parsers import expat
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.reader.strings import read_string_table
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from report_builder.office import excel_reading
 from report_builder.office.excel_plain import plain_rows
@@ -18,6 +20,7 @@ from report_builder.office.excel_values import CellTexts
 from report_builder.problems import ExitCode, Stop
 from tests.test_gate import repacked
 
+MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
 VALUES = st.one_of(
     st.none(),
@@ -61,14 +64,13 @@ def with_shared_texts(content: bytes) -> bytes:
         return f't="s"><v>{len(shared) - 1}</v>'
 
     sheet = re.sub(r't="inlineStr"><is>(.*?)</is>', share, part_of(content).decode(), flags=re.DOTALL)
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     kind = "officeDocument/2006/relationships/sharedStrings"
     relation = f'<Relationship Type="http://schemas.openxmlformats.org/{kind}" Target="sharedStrings.xml" Id="t"/>'
     relations = "xl/_rels/workbook.xml.rels"
     return repacked(
         content,
         (SHEET, sheet.encode()),
-        ("xl/sharedStrings.xml", f'<sst xmlns="{main}">{"".join(shared)}</sst>'.encode()),
+        ("xl/sharedStrings.xml", f'<sst xmlns="{MAIN_NAMESPACE}">{"".join(shared)}</sst>'.encode()),
         (relations, part_of(content, relations).replace(b"</Rel", relation.encode() + b"</Rel")),
         (
             "[Content_Types].xml",
@@ -141,6 +143,7 @@ UNUSUAL = {
     "a row within a comment": sheet_of(f"<!--{CELLS}-->"),
     "rows within a comment": sheet_of(CELLS, "<!-- ", "--><sheetData/>"),
     "rows within an instruction": sheet_of(CELLS, "<?rows ", "?><sheetData/>"),
+    "rows elsewhere": sheet_of(CELLS, after="<sheetData ><row/></sheetData >"),
     "rows twice": sheet_of(CELLS, after=f"<sheetData>{CELLS.replace('1', '2')}</sheetData>"),
     "a row twice": sheet_of(CELLS + CELLS),
     "rows out of order": sheet_of(CELLS.replace("1", "2") + CELLS),
@@ -156,6 +159,10 @@ UNUSUAL = {
         '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>'
     ),
 }
+
+
+LATIN = b'<?xml version="1.0" encoding="iso-8859-1"?>'
+UNUSUAL["another encoding"] = repacked(sheet_of(CELLS), (SHEET, LATIN + part_of(sheet_of(CELLS))))
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
@@ -178,14 +185,42 @@ def test_a_sheet_as_other_programs_write_it_is_plain() -> None:
     assert read(content) == [(1, ("5",)), (2, ("a", "", "True"))]
 
 
-def test_a_text_says_what_excel_shows() -> None:
-    texts = "<t>a_x000D_b &amp;lt; &#233;_x005F_x0041_ &#x1F600;</t>", '<t xml:space="preserve"> a\r\n b _xD83D_ </t>'
-    cells = (f'<c r="{column}1" t="inlineStr"><is>{text}</is></c>' for column, text in zip("AB", texts, strict=True))
-    content = sheet_of(f'<row r="1">{"".join(cells)}</row>')
-    expected = [(1, ("a\rb &lt; é_x0041_ \U0001f600", " a\n b _xD83D_ "))]
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("<t>a &amp;lt; &#233; &#x1F600;</t>", "a &lt; é \U0001f600"),
+        ("<t>a_x000D_b _x005F_x0041_</t>", "a\rb _x0041_"),
+        ("<t>_xD83D_</t>", "_xD83D_"),
+        ('<t xml:space="preserve"> a\r\n b </t>', " a\n b "),
+    ],
+)
+def test_a_text_says_what_excel_shows(written: str, meant: str) -> None:
+    content = sheet_of(f'<row r="1"><c r="A1" t="inlineStr"><is>{written}</is></c></row>')
     assert is_plain(content)
-    assert read(content) == expected
-    assert read(with_shared_texts(content)) == expected
+    assert read(content) == [(1, (meant,))]
+    assert read(with_shared_texts(content)) == [(1, (meant,))]
+
+
+@pytest.mark.parametrize("number", ["-1", "1", "x"])
+def test_a_number_of_a_shared_text_that_is_not_there_is_refused(number: str) -> None:
+    content = with_shared_texts(sheet_of('<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'))
+    wrong = part_of(content).replace(b"<v>0</v>", f"<v>{number}</v>".encode())
+    with pytest.raises(Stop, match="do not fit together"):
+        excel_reading.read_sheets(repacked(content, (SHEET, wrong)), "x.xlsx")
+
+
+def test_a_day_that_cannot_be_is_an_error_of_its_cell() -> None:
+    workbook = workbook_of([[10**9]])
+    workbook.worksheets[0]["A1"].number_format = "dd-mm-yyyy"
+    (grid,), _ = excel_reading.read_sheets(saved(workbook), "x.xlsx")
+    assert [(problem.code, problem.place.cell) for problem in grid.problems] == [("cell-error", "A1")]
+
+
+def test_days_are_counted_as_the_workbook_counts_them() -> None:
+    workbook = workbook_of([[]])
+    workbook.epoch = CALENDAR_MAC_1904
+    workbook.worksheets[0]["A1"] = date(2021, 2, 4)
+    assert read(saved(workbook)) == [(1, ("2021-02-04",))]
 
 
 ITEMS = st.sampled_from(
@@ -205,12 +240,10 @@ ITEMS = st.sampled_from(
 )
 
 
-@given(st.lists(ITEMS, max_size=5))
+@given(st.lists(ITEMS, max_size=5), st.sampled_from((MAIN_NAMESPACE, "urn:x")), st.sampled_from(("</sst>", "</sst >")))
 @settings(max_examples=150, deadline=None)
-def test_shared_texts_are_those_of_openpyxl(items: list[str]) -> None:
-    from openpyxl.reader.strings import read_string_table
-
-    part = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{"".join(items)}</sst>'.encode()
+def test_shared_texts_are_those_of_openpyxl(items: list[str], namespace: str, end: str) -> None:
+    part = f'<sst xmlns="{namespace}">{"".join(items)}{end}'.encode()
     assert shared_texts(part) == read_string_table(io.BytesIO(part))
 
 
@@ -241,6 +274,8 @@ def tampered(draw: st.DrawFn) -> str:
 @settings(max_examples=500, deadline=None)
 @example(ROWS.replace("12</v>", "1&2;</v>"))
 @example(ROWS.replace("a &", "]]>a &"))
+@example(ROWS.replace("a &amp; b", "a &").replace(" c<", "amp; c<"))
+@example(ROWS.replace("12<", "1 &<"))
 @example(ROWS.replace('spans="1:2"', 'spans="1:2" spans="1:2"'))
 def test_what_is_read_quickly_is_valid_and_reads_the_same_slowly(rows: str) -> None:
     content = sheet_of(rows)
@@ -272,16 +307,12 @@ def test_a_sheet_is_refused_like_any_other_part(state: str, fault: bytes, reason
     assert stop.value.message.startswith("x.xlsx is refused: ")
 
 
-def test_a_sheet_is_no_place_to_fetch_something_from() -> None:
-    """Only parts with content are left to the reader of rows; what leads elsewhere passes the gate itself."""
+def test_what_stands_beside_the_sheets_is_looked_at_as_usual() -> None:
+    binary = ("xl/worksheets/printer.bin", b"\x00")
+    assert read(repacked(saved(workbook_of([["x"]])), binary)) == [(1, ("x",))]
     relations = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship'
     outside = relations + b' Id="x" Type="http://x/image" Target="http://x/" TargetMode="External"/></Relationships>'
     for folder in ("xl/worksheets/_rels", "xl/worksheets"):
         content = repacked(saved(workbook_of([["x"]])), (f"{folder}/sheet1.xml.rels", outside))
         with pytest.raises(Stop, match="outside the file"):
             excel_reading.read_sheets(content, "x.xlsx")
-
-
-def test_openpyxl_reads_what_the_tests_write() -> None:
-    (row,) = load_workbook(io.BytesIO(with_shared_texts(saved(workbook_of([["a", 1]]))))).worksheets[0].values
-    assert row == ("a", 1)

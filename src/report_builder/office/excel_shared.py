@@ -11,8 +11,8 @@ from report_builder.office.excel_markup import NotPlain, is_text, opening, piece
 from report_builder.office.excel_written import MAIN
 
 ROOT = re.compile(rf'(?:\?>|^)\s*<sst xmlns="{re.escape(MAIN[1:-1])}"[^<>]*>\s*$'.encode())
-ITEM = re.compile(r'<si>(?:<t(?: xml:space="preserve")?>([^<]*+)</t>|((?:<(?![!?]|/si>)[^<]*+)++))</si>')
-"""A plain text, or the elements of one that is more than that."""
+ITEM = re.compile(r'<si>(?:<t(?: xml:space="preserve")?>([^<]*+)</t>|((?:<(?!/si>)[^<]*+)++))</si>')
+"""A plain text, or the elements of one that is more than that; these are no XML where a comment or such was cut."""
 
 
 def shared_texts(part: bytes) -> list[str]:

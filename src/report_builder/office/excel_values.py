@@ -15,7 +15,7 @@ from report_builder.office.excel_written import MAIN
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
 ATTRIBUTE = re.compile(r' (\w)="(\w+)"')
-BOOLEANS = {"0": str(False), "1": str(True)}
+BOOLEANS = {"0": "False", "1": "True", "false": "False", "true": "True"}
 
 Reader = Callable[[str], str]
 Column = Sequence[str | None]
@@ -63,7 +63,7 @@ class CellTexts:
     def _reader(self, kind: str) -> Reader:
         if kind == "s":
             return partial(_shared_text, self._shared_texts)
-        return {"str": text_of, "b": _boolean}.get(kind, _unusual)
+        return {"str": text_of, "b": BOOLEANS.__getitem__}.get(kind, _unusual)
 
     def _number_reader(self, style: int) -> Reader:
         code = self._number_formats.get(style)
@@ -98,12 +98,6 @@ def _shared_text(texts: list[str], number: str) -> str:
 
 def _unusual(_value: str) -> str:
     raise NotPlain
-
-
-def _boolean(content: str) -> str:
-    if content not in BOOLEANS:
-        raise NotPlain
-    return BOOLEANS[content]
 
 
 def _number(content: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from xml.etree.ElementTree import Element
 
-from report_builder.office.excel_parts import related, root_of
+from report_builder.office.excel_relations import related, root_of
 
 THREADED, NOTES = "/threadedComment", "/comments"
 """How the types of a sheet's relations to its comments end."""

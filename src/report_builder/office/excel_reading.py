@@ -6,8 +6,8 @@ from typing import Any
 
 import defusedxml.ElementTree as SafeXml
 
-from report_builder.office.excel_parts import WORKBOOK, sheets_in
 from report_builder.office.excel_plain import plain_rows
+from report_builder.office.excel_relations import WORKBOOK, sheets_in
 from report_builder.office.excel_values import CellTexts, cell_text
 from report_builder.office.gate import check_xml, parts_but, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow

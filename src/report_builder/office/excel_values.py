@@ -9,7 +9,7 @@ from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_time
 from openpyxl.utils.datetime import from_excel
 
 from report_builder.office.excel_markup import NotPlain, text_of
-from report_builder.office.excel_parts import WORKBOOK, related, root_of
+from report_builder.office.excel_relations import WORKBOOK, related, root_of
 from report_builder.office.excel_shared import shared_texts
 from report_builder.office.excel_written import MAIN
 

@@ -13,7 +13,7 @@ from benchmarks.profiles import Stage
 
 FILE = Path(__file__).with_name("figures.json")
 PACKAGES = (
-    *("docxtpl", "jinja2", "lxml", "openpyxl", "pandas", "pydantic", "pypandoc-binary", "python-calamine"),
+    *("docxtpl", "jinja2", "lxml", "openpyxl", "pandas", "pydantic-core", "pypandoc-binary", "python-calamine"),
     *("python-docx", "rustpy-xlsxwriter", "xlsxwriter"),
 )
 

@@ -1,5 +1,6 @@
 """This project's own way to do each work, through the functions that `report-builder build` uses."""
 
+import gc
 import io
 import zipfile
 import zlib
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from benchmarks.contest import Work
+from report_builder.cli import SELDOM
 from report_builder.documents.appendix import compose_appendix
 from report_builder.documents.briefing import compose_briefing
 from report_builder.documents.matrix import compose_matrix
@@ -25,6 +27,8 @@ from report_builder.rendering import compose, read_template, read_templates
 from report_builder.settings import Plan, load_plan
 from report_builder.study.changes import compare
 from report_builder.texts import Texts, load_texts
+
+gc.set_threshold(*SELDOM)  # as every command does
 
 CHANGES = "measure\tfield\told\tnew\n"
 """The head of a list of changes; a line for each follows."""

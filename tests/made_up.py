@@ -7,7 +7,7 @@ from pathlib import Path
 from report_builder.departments import Department, Register
 from report_builder.intake.snapshot import Past, Snapshot
 from report_builder.model import Edition, Measure
-from report_builder.settings import Plan
+from report_builder.settings import PLAN, Plan
 from report_builder.texts import load_texts
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +29,7 @@ def measure(number: int = 1, **fields: object) -> Measure:
 
 def plan(pillars: int = 2) -> Plan:
     """A made-up plan that shares no ministry, pillar or column with the real one."""
-    return Plan.model_validate(
+    return PLAN.of(
         {
             "path": ROOT / "data" / "made-up-plan.toml",
             "title": "Verzonnen overzicht",

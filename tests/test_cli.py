@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from report_builder.model import FIELDS
 from report_builder.problems import ExitCode
 
 ROOT = Path(__file__).parent.parent
@@ -103,9 +104,9 @@ BROKEN: dict[str, tuple[Callable[[Path], object], ExitCode, str]] = {
     "no dataset": (lambda house: (house / "data/measures.csv").unlink(), ExitCode.INPUT, "there is no dataset"),
     "empty dataset": (lambda house: (house / "data/measures.csv").write_bytes(b""), ExitCode.INPUT, "is empty"),
     "dataset in Windows-1252": (
-        lambda house: (house / "data/measures.csv").write_bytes("id;é".encode("cp1252")),
+        lambda house: (house / "data/measures.csv").write_bytes(f"{','.join(FIELDS)}\né\n".encode("cp1252")),
         ExitCode.INPUT,
-        "is not UTF-8",
+        "is not UTF-8: e9 in line 2 is no letter",
     ),
     "dataset without its columns": (
         lambda house: (house / "data/measures.csv").write_text("a,b\n1,2\n"),

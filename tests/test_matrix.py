@@ -239,7 +239,7 @@ def test_a_draft_says_so_on_the_first_sheet_and_on_every_page() -> None:
 
 
 def test_a_classification_stands_on_the_first_sheet_and_on_every_page() -> None:
-    classified = replace(EDITION, plan=EDITION.plan.model_copy(update={"classification": "VERZONNEN GEHEIM"}))
+    classified = replace(EDITION, plan=replace(EDITION.plan, classification="VERZONNEN GEHEIM"))
     assert "VERZONNEN GEHEIM" in explanation(classified)
     assert compose_matrix(classified, ()).mark == "VERZONNEN GEHEIM  CONCEPT"
 

@@ -1,5 +1,6 @@
 """Who may get what: the list of recipients, and what is wrong with it, all at once. All addresses are made up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ LEVELS = ["", "DEPARTEMENTAAL VERTROUWELIJK", "STG. CONFIDENTIEEL", "STG. GEHEIM
 @given(wanted=st.sampled_from(LEVELS), highest=st.sampled_from(LEVELS))
 def test_nothing_goes_above_the_highest_that_may(wanted: str, highest: str) -> None:
     recipients = load_recipients(ROOT / "sample/recipients.toml")
-    ministry = recipients.ministries["VWS"].model_copy(update={"highest_classification": highest})
+    ministry = replace(recipients.ministries["VWS"], highest_classification=highest)
     assert recipients.may_go(wanted.lower(), ministry) == (LEVELS.index(wanted) <= LEVELS.index(highest))
     assert not recipients.may_go("VERZONNEN", ministry), "what is not in the list is above all"
 

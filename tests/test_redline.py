@@ -21,11 +21,11 @@ from lxml import etree
 
 from report_builder.documents.proofs import prove_redline, row_keys
 from report_builder.intake.snapshot import Snapshot
-from report_builder.model import Edition, Measure
+from report_builder.model import Edition, Measure, Pillar
 from report_builder.office.word_redline import RowKeys, redline
 from report_builder.problems import ExitCode
 from report_builder.rendering import compose, read_templates
-from report_builder.settings import Plan, load_plan
+from report_builder.settings import Plan, Second, load_plan
 from report_builder.study.since import since_previous
 from tests import made_up
 from tests.mutants import changed
@@ -59,12 +59,12 @@ def editions(
 
 def another_plan(**values: object) -> Plan:
     """The made-up plan with other values, and with a second classification."""
-    lines = [{"id": name, "title": f"Verzonnen lijn {name}"} for name in ("a", "b")]
-    second = {"name": "lijn", "plural": "lijnen", "lines": lines}
-    return Plan.model_validate({**PLAN.model_dump(by_alias=True), "path": PLAN.path, "second": second, **values})
+    lines = tuple(Pillar(name, f"Verzonnen lijn {name}") for name in ("a", "b"))
+    second = Second(name="lijn", plural="lijnen", lines=lines)
+    return replace(PLAN, second=second, **values)  # type: ignore[arg-type]
 
 
-RENAMED = [{"id": "p1", "title": "Geheel anders genoemd"}, {"id": "p2", "title": "Verzonnen pijler 2"}]
+RENAMED = (Pillar("p1", "Geheel anders genoemd"), Pillar("p2", "Verzonnen pijler 2"))
 PLANS = st.sampled_from(
     [
         PLAN,

@@ -276,7 +276,7 @@ def test_forms_that_come_one_by_one_say_the_same_as_together(
 
 
 def test_a_trail_reads_back_as_it_was_written_and_only_grows(tmp_path: Path) -> None:
-    plan = made_up.plan().model_copy(update={"path": tmp_path / "plan.toml"})
+    plan = replace(made_up.plan(), path=tmp_path / "plan.toml")
     line = TrailLine(
         Outcome.CHANGED, "XX-001", "progress", 'a;"b"\nc', "=d", "AA", "", "f.xlsx", "0a", "Blad", "G4", "t"
     )
@@ -292,7 +292,7 @@ def test_a_trail_reads_back_as_it_was_written_and_only_grows(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("content", [b"iets anders\n", b"\xff\xfe", NONE.extended(()) + b"onzin,1\n"])
 def test_a_trail_that_somebody_wrote_in_is_refused(content: bytes, tmp_path: Path) -> None:
-    plan = made_up.plan().model_copy(update={"path": tmp_path / "plan.toml"})
+    plan = replace(made_up.plan(), path=tmp_path / "plan.toml")
     plan.trail(SNAPSHOT.edition).parent.mkdir()
     plan.trail(SNAPSHOT.edition).write_bytes(content)
     with pytest.raises(Stop, match="trail of reviews"):

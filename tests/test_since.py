@@ -12,8 +12,8 @@ from report_builder.documents.changes import change_texts, changes_of
 from report_builder.documents.columns import TABLE_WIDTH, columns_of, shown
 from report_builder.documents.matrix import history
 from report_builder.intake.snapshot import Past, Snapshot
-from report_builder.model import Edition, Measure
-from report_builder.settings import Plan, load_plan
+from report_builder.model import Edition, Measure, Pillar
+from report_builder.settings import Plan, Second, load_plan
 from report_builder.study.changes import compare
 from report_builder.study.renames import continued, under_own_names
 from report_builder.study.since import Since, State, since_previous
@@ -103,9 +103,8 @@ def test_a_deadline_is_told_as_a_day_in_words() -> None:
 
 def two_ways(plan: Plan) -> Plan:
     """The plan with a second classification."""
-    lines = [{"id": name, "title": f"Verzonnen lijn {name}"} for name in ("a", "b")]
-    second = {"name": "actielijn", "plural": "actielijnen", "lines": lines}
-    return Plan.model_validate({**plan.model_dump(by_alias=True), "path": plan.path, "second": second})
+    lines = tuple(Pillar(name, f"Verzonnen lijn {name}") for name in ("a", "b"))
+    return replace(plan, second=Second(name="actielijn", plural="actielijnen", lines=lines))
 
 
 def test_a_measure_can_go_to_another_pillar_and_to_another_line() -> None:

@@ -199,7 +199,7 @@ EXTREMES: dict[str, Callable[[], Snapshot]] = {
     "confirmed": lambda: made_up.snapshot(made_up.measure(1, confirmed_for="2030-Q1")),
     "classified": lambda: replace(
         made_up.snapshot(made_up.measure(1)),
-        plan=made_up.plan().model_copy(update={"classification": "Departementaal vertrouwelijk"}),
+        plan=replace(made_up.plan(), classification="Departementaal vertrouwelijk"),
     ),
     "3,000 measures": lambda: made_up.snapshot(*made_up.measures(3000)),
     "signs of markup": lambda: made_up.snapshot(made_up.measure(1, explanation="<w:p/> & } % ]]> '\"")),

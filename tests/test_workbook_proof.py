@@ -59,7 +59,7 @@ TEXT = r't="inlineStr"><is><t>'
 
 MUTANTS: Mapping[str, tuple[str, str, str]] = {
     "title_and_language": ("docProps/core.xml", "<dc:language>.*?</dc:language>", ""),
-    "opens_at_the_start": ("xl/workbook.xml", 'activeTab="0"', 'activeTab="2"'),
+    "opens_at_the_start": ("xl/workbook.xml", "<workbookView/>", '<workbookView activeTab="2"/>'),
     "meaningful_names": ("xl/workbook.xml", 'name="Volledigheid"', 'name="Blad8"'),
     "title_in_first_cell": (SUMMARY, r'(<c r="A1"[^>]*><is><t)>[^<]*<', r'\1 xml:space="preserve"> <'),
     "at_most_one_table": (
@@ -75,9 +75,9 @@ MUTANTS: Mapping[str, tuple[str, str, str]] = {
     "empty_cells_explained": (CHANGES, r'<row r="3".*?</row>', ""),
     "long_texts_wrap": (MATRIX, r's="\d+"( t="inlineStr"><is><t[^>]*>Een lange)', r's="0"\1'),
     "headings_repeat_in_print": ("xl/workbook.xml", r'name="_xlnm.Print_Titles"', 'name="iets"'),
-    "links_lead_to_sheets": (MATRIX, "Toelichting&#39;!A1", "Uitleg&#39;!A1"),
+    "links_lead_to_sheets": (MATRIX, "Toelichting'!A1", "Uitleg'!A1"),
     "pictures_described": ("xl/drawings/drawing1.xml", 'descr="[^"]*"', 'descr=""'),
-    "charts_labelled": ("xl/charts/chart1.xml", r"<valAx>(.*?)<title>.*?</title>", r"<valAx>\1"),
+    "charts_labelled": ("xl/charts/chart1.xml", r"<c:valAx>(.*?)<c:title>.*?</c:title>", r"<c:valAx>\1"),
     "true_size": (MATRIX, r'<dimension ref="A1:H\d+"/>', '<dimension ref="A1:XFD1048576"/>'),
     "nothing_runs": (MATRIX, r"<f>SUBTOTAL", "<f>HYPERLINK"),
     "protection_without_password": (MATRIX, "</sheetData>", '</sheetData><sheetProtection sheet="1" password="CC1A"/>'),

@@ -36,6 +36,10 @@ COMMANDS = {
 
 DEFAULT_PLAN = Path("data/plan.toml")
 
+SELDOM = (500_000, 20, 20)
+"""When Python's collector of garbage looks for things that only name each other: after so many more were made than let
+go. Measures are no such things, but at its usual 700 it would look through all of them again and again."""
+
 
 class Command(Protocol):
     """What each module in `commands/` offers."""
@@ -47,6 +51,7 @@ class Command(Protocol):
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Expected failures end in one line, never in a traceback."""
+    gc.set_threshold(*SELDOM)
     console = Console.of_terminal()
     arguments, command = _parse(list(sys.argv[1:] if given is None else given))
     console.as_json = arguments.log_format == "json"

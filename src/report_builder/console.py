@@ -1,8 +1,8 @@
 """What a person at the terminal sees: results on standard output, messages and problems on standard error."""
 
 import json
+import secrets
 import sys
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -26,7 +26,7 @@ class Console:
         self._messages = messages
         self._bar: Any = None
         self.as_json = False
-        self.run = uuid.uuid4().hex[:12]
+        self.run = secrets.token_hex(6)
 
     @classmethod
     def of_terminal(cls) -> "Console":

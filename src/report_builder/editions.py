@@ -8,7 +8,7 @@ written again: a correction is a next version.
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,13 @@ def plan_of(plan: Plan, edition: Edition) -> Plan:
 def frozen_plan(plan: Plan, folder: Path) -> Plan:
     """The plan of a closed edition, with the files that were frozen beside it. Its documents go where today's go."""
     frozen = load_plan(folder / PLAN)
-    files = frozen_files(frozen).model_copy(
-        update={
-            "editions": str(plan.editions.resolve()),
-            "output": str(plan.output.resolve()),
-            "newer_texts": str(plan.texts[-1].resolve()),
-        }
+    files = replace(
+        frozen_files(frozen),
+        editions=str(plan.editions.resolve()),
+        output=str(plan.output.resolve()),
+        newer_texts=str(plan.texts[-1].resolve()),
     )
-    return frozen.model_copy(update={"files": files})
+    return replace(frozen, files=files)
 
 
 def frozen_files(plan: Plan) -> FileSettings:

@@ -3,16 +3,31 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
-
+from report_builder.checked_toml import (
+    ANY_TEXT,
+    DAY,
+    GIVEN,
+    TEXT,
+    Rules,
+    also,
+    beside,
+    broken,
+    by_name,
+    many,
+    matching,
+    one_of,
+    or_none,
+    seconds,
+    whole,
+)
 from report_builder.model import Edition
 from report_builder.problems import ExitCode, Stop
-from report_builder.settings import STRICT, EditionName, Text, Texts, read_toml, validated
+from report_builder.settings import EDITION_NAME, TEXTS
 
 DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]\Z")
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -20,50 +35,44 @@ LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+
 
 def _one_line(text: str) -> str:
     if len(text.splitlines()) > 1:
-        raise PydanticCustomError("line", "must be one line of plain text")
+        raise broken("line", "must be one line of plain text")
     return text
 
 
 def _domain(text: str) -> str:
     if not DOMAIN.match(text.lower()):
-        raise PydanticCustomError("domain", "must be a domain such as ministry.example")
+        raise broken("domain", "must be a domain such as ministry.example")
     return text.lower()
 
 
 def address(text: str) -> str:
-    """A bare address, with the domain in lower case. Raise PydanticCustomError, a ValueError, when it is none."""
+    """A bare address, with the domain in lower case. Raise ValueError when it is none."""
     local, _, domain = text.rpartition("@")
     if not LOCAL_PART.match(local) or not DOMAIN.match(domain.lower()):
-        raise PydanticCustomError("address", "must be an address such as somebody@ministry.example")
+        raise broken("address", "must be an address such as somebody@ministry.example")
     return f"{local}@{domain.lower()}"
 
 
 def _some(domains: tuple[str, ...]) -> tuple[str, ...]:
     if not domains:
-        raise PydanticCustomError("none", "must name at least one domain")
+        raise broken("none", "must name at least one domain")
     return domains
-
-
-Domain = Annotated[str, AfterValidator(_domain)]
-Address = Annotated[str, AfterValidator(address)]
-Line = Annotated[Text, AfterValidator(_one_line)]
 
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-class Correspondent(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondent:
     """Where the letter to one ministry may go. Without `to` there is nobody to write to yet.
 
     `highest_classification` is the highest that may go there by mail; empty means that only what is not classified may.
     """
 
-    model_config = STRICT
-
-    to: tuple[Address, ...] = ()
-    cc: tuple[Address, ...] = ()
-    domains: Annotated[tuple[Domain, ...], AfterValidator(_some)]
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    domains: tuple[str, ...]
     highest_classification: str = ""
 
     @property
@@ -71,7 +80,8 @@ class Correspondent(BaseModel):
         return (*self.to, *self.cc)
 
 
-class MailServer(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
     """How mail leaves the house: always over TLS, and with a login.
 
     `starttls` turns a plain connection into a safe one before anything is said; `tls` is safe from the first byte.
@@ -80,16 +90,14 @@ class MailServer(BaseModel):
     that doubles each time. `timeout` and `pause` are in seconds.
     """
 
-    model_config = STRICT
-
-    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]+\z")]
-    port: Annotated[int, Field(gt=0, lt=65536)] = 587
-    security: Literal["starttls", "tls"] = "starttls"
+    host: str
+    port: int = 587
+    security: str = "starttls"
     ca_file: str = ""
     login_file: str = ""
-    timeout: Annotated[float, Field(gt=0, le=600)] = 60
-    attempts: Annotated[int, Field(ge=1, le=10)] = 5
-    pause: Annotated[float, Field(ge=0, le=600)] = 15
+    timeout: float = 60
+    attempts: int = 5
+    pause: float = 15
 
     @property
     def pauses(self) -> tuple[float, ...]:
@@ -102,22 +110,22 @@ def _nobody_twice(ministries: Mapping[str, Correspondent]) -> Mapping[str, Corre
     counts = Counter(address.lower() for ministry in ministries.values() for address in {*ministry.addresses})
     for address, count in counts.items():
         if count > 1:
-            raise PydanticCustomError("repeated", "repeated", {"value": address})
+            raise broken("repeated", "repeated", value=address)
     return ministries
 
 
 def _known_classifications(
-    ministries: Mapping[str, Correspondent], known: ValidationInfo
+    ministries: Mapping[str, Correspondent], known: Mapping[str, Any]
 ) -> Mapping[str, Correspondent]:
     for ministry in ministries.values():
         highest = ministry.highest_classification
-        if highest and highest not in known.data.get("classifications", ()):
-            message = "is not one of the classifications"
-            raise PydanticCustomError("classification", "{highest} {message}", {"highest": highest, "message": message})
+        if highest and highest not in known.get("classifications", ()):
+            raise broken("classification", "{highest} is not one of the classifications", highest=highest)
     return ministries
 
 
-class Recipients(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
     """Who gets a letter, and what only a person can say in it.
 
     `sender` is the address it comes from; `contact` is whom to ask; `reply_by` says for each edition by when an answer
@@ -125,19 +133,15 @@ class Recipients(BaseModel):
     first. A blind copy may only go to `archive_domains`. `server` is None as long as drafts are enough.
     """
 
-    model_config = STRICT
-
-    path: Path = Field(exclude=True)
-    sender: Address
-    reply_to: Address | None = None
-    contact: Line
-    reply_by: dict[EditionName, date]
-    classifications: Texts = ()
-    archive_domains: tuple[Domain, ...] = ()
-    ministries: Annotated[
-        dict[str, Correspondent], AfterValidator(_nobody_twice), AfterValidator(_known_classifications)
-    ]
-    server: MailServer | None = Field(default=None, alias="smtp")
+    path: Path
+    sender: str
+    reply_to: str | None = None
+    contact: str
+    reply_by: Mapping[Edition, date]
+    classifications: tuple[str, ...] = ()
+    archive_domains: tuple[str, ...] = ()
+    ministries: Mapping[str, Correspondent]
+    server: MailServer | None = None
 
     def may_go(self, classification: str, ministry: Correspondent) -> bool:
         """Whether a letter of this classification may go to that ministry by mail. One that is not listed never may."""
@@ -159,8 +163,48 @@ class Recipients(BaseModel):
         return self.path.parent / name if name else None
 
 
+_DOMAIN = also(ANY_TEXT, _domain)
+_ADDRESS = also(ANY_TEXT, address)
+_CORRESPONDENT = Rules(
+    Correspondent,
+    {
+        "to": many(_ADDRESS),
+        "cc": many(_ADDRESS),
+        "domains": also(many(_DOMAIN), _some),
+        "highest_classification": ANY_TEXT,
+    },
+)
+_SERVER = Rules(
+    MailServer,
+    {
+        "host": matching(r"^[A-Za-z0-9.:-]+\z"),
+        "port": whole(1, 65_535),
+        "security": one_of("starttls", "tls"),
+        "ca_file": ANY_TEXT,
+        "login_file": ANY_TEXT,
+        "timeout": seconds(600),
+        "attempts": whole(1, 10),
+        "pause": seconds(600, or_none=True),
+    },
+)
+RECIPIENTS = Rules(
+    Recipients,
+    {
+        "path": GIVEN,
+        "sender": _ADDRESS,
+        "reply_to": or_none(_ADDRESS),
+        "contact": also(TEXT, _one_line),
+        "reply_by": by_name(EDITION_NAME, DAY),
+        "classifications": TEXTS,
+        "archive_domains": many(_DOMAIN),
+        "ministries": beside(also(by_name(ANY_TEXT, _CORRESPONDENT.rule), _nobody_twice), _known_classifications),
+        "server": or_none(_SERVER.rule),
+    },
+    keys={"server": "smtp"},
+)
+"""What `recipients.toml` must hold."""
+
+
 def load_recipients(path: Path) -> Recipients:
     """The recipients in this file. Raise Stop with every fault in it."""
-    what = "list of recipients"
-    content, values = read_toml(path, what)
-    return validated(Recipients, {**values, "path": path}, path, content, what)
+    return RECIPIENTS.read(path, "list of recipients", lambda _: {"path": path})

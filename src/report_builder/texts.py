@@ -122,8 +122,10 @@ def _shortened(problem: Problem) -> dict[str, str | int]:
 
 def load_texts(path: Path, newer: Path | None = None) -> Texts:
     """The sentences in this file. What it does not have yet is taken from the `newer` file, if that is named."""
-    values, content = _read(path)
-    return Texts(_completed(values, _read(newer)[0]) if newer else values, path, content)
+    content = _read(path)
+    values = _parsed(content, path)
+    newest = _read(newer) if newer else content
+    return Texts(_completed(values, _parsed(newest, newer)) if newer and newest != content else values, path, content)
 
 
 def _completed(values: dict[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,13 +135,19 @@ def _completed(values: dict[str, Any], newer: Mapping[str, Any]) -> dict[str, An
     return found | {name: _completed(found[name], newer[name]) for name in tables}
 
 
-def _read(path: Path) -> tuple[dict[str, Any], bytes]:
+def _read(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        return tomllib.loads(content.decode("utf-8")), content
+        return path.read_bytes()
     except FileNotFoundError:
         raise Stop(ExitCode.PLAN, f"the texts are not at {path}") from None
-    except (OSError, UnicodeDecodeError) as fault:
+    except OSError as fault:
+        raise Stop(ExitCode.PLAN, f"the texts {path} cannot be read: {fault}") from None
+
+
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as fault:
         raise Stop(ExitCode.PLAN, f"the texts {path} cannot be read: {fault}") from None
     except tomllib.TOMLDecodeError as fault:
         raise Stop(ExitCode.PLAN, f"the texts {path} are not valid TOML: {fault}") from None

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,28 +45,40 @@ def read_dataset(source: Input) -> Dataset:
         else:
             place = Place(file=str(source.path), line=line)
             problems.append(error("row-width", place, found=len(row), expected=len(columns)))
-    return Dataset(columns, tuple(measures), tuple(lines), len(rows), tuple(problems))
+    return Dataset(columns, tuple(measures), tuple(lines), len(measures) + len(problems), tuple(problems))
 
 
-def _read_csv(source: Input) -> tuple[Sequence[str], list[Row]]:
+def _read_csv(source: Input) -> tuple[Sequence[str], Iterable[Row]]:
+    rows = _csv_rows(source)
+    return next(rows, (1, ()))[1], rows
+
+
+def _csv_rows(source: Input) -> Iterator[Row]:
+    """Row by row: all of them beside the measures made of them would take as much memory again."""
+    text = io.TextIOWrapper(io.BytesIO(source.content), "utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True)
+    line = 0
     try:
-        text = source.content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not UTF-8: {fault}") from None
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        header = next(reader, [])
-        rows: list[Row] = []
-        line = reader.line_num
         for row in reader:
-            rows.append((line + 1, row))
+            yield line + 1, row
             line = reader.line_num
+    except UnicodeDecodeError:
+        raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not UTF-8: {_not_utf8(source.content)}") from None
     except csv.Error as fault:
         raise Stop(ExitCode.INPUT, f"the dataset {source.path} is not a valid CSV file: {fault}") from None
-    return header, rows
 
 
-def _read_workbook(source: Input) -> tuple[Sequence[str], list[Row]]:
+def _not_utf8(content: bytes) -> str:
+    """The first bytes that are none, and the line on which they stand."""
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        return f"{content[fault.start : fault.end].hex(' ')} in line {line} is no letter"
+    return ""
+
+
+def _read_workbook(source: Input) -> tuple[Sequence[str], Iterable[Row]]:
     from report_builder.office.excel_reading import read_sheets
 
     grids, _ = read_sheets(source.content, str(source.path))
@@ -79,7 +91,7 @@ def _read_workbook(source: Input) -> tuple[Sequence[str], list[Row]]:
     return (), []
 
 
-def _read_parquet(source: Input) -> tuple[Sequence[str], list[Row]]:
+def _read_parquet(source: Input) -> tuple[Sequence[str], Iterable[Row]]:
     import pandas as pd
 
     try:

@@ -37,6 +37,6 @@ def read_input(path: Path, what: str, exit_code: ExitCode = ExitCode.INPUT) -> I
         raise Stop(exit_code, f"the {what} {path} is a folder, not a file") from None
     except OSError as fault:
         raise Stop(exit_code, f"the {what} {path} cannot be read: {fault.strerror}") from None
-    if not content.strip():
+    if not content or content.isspace():
         raise Stop(exit_code, f"the {what} {path} is empty")
     return Input(path, content)

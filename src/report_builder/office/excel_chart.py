@@ -2,22 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
-
-from openpyxl.chart import BarChart
-from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
-from openpyxl.chart.label import DataLabel, DataLabelList
-from openpyxl.chart.series import Series, SeriesLabel
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText, Text
-from openpyxl.chart.title import Title
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
-from openpyxl.utils import get_column_letter, quote_sheetname
 
 from report_builder.office.excel_layout import Layout
+from report_builder.office.excel_places import area, on_sheet
+from report_builder.office.excel_rows import attribute, escaped
 from report_builder.office.excel_styles import BLUE, FONT
-from report_builder.office.workbook import Row
 
 DARK = ("154273", "275937", "A90061", "42145F", "673327", "4A4A4A", "01689B", "CA005D")
 LIGHT = ("8FCAE7", "F9E11E", "FFB612", "76D2B6", "F092CD", "D7E6A5", "B2D7EE", "E5CFF0")
@@ -32,85 +21,139 @@ THINNEST, NARROWEST = 20, 30
 """A layer has no room for its figure where it is thinner than this part of the highest bar, or where bar and gap are
 narrower than so many points; the table has the figure."""
 
-CENTIMETRES = 2.54 / 72
-"""In a point."""
+EMU = 12_700
+"""English metric units in a point."""
+
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+ANCHOR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WHOLE_NUMBERS = '<c:numFmt formatCode="0" sourceLinked="0"/>'
+ACROSS, UPWARDS = 10, 100
+"""The numbers by which the axes know each other."""
 
 
-def stacked_bars(layout: Layout) -> Any:
-    """A bar for each column that the chart names, with a layer for each row of the table but the total."""
-    table, described = layout.table, layout.chart
-    first, last = described.columns
+def drawing_part(layout: Layout) -> bytes:
+    """The place of the chart, under the table, with the text for who cannot see it."""
+    width, height = (int(points * EMU) for points in layout.chart_size)
+    return (
+        f'<xdr:wsDr xmlns:xdr="{ANCHOR}" xmlns:a="{DRAWING}"><xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col>'
+        f"<xdr:colOff>0</xdr:colOff><xdr:row>{layout.last_row + 1}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
+        f'<xdr:ext cx="{width}" cy="{height}"/><xdr:graphicFrame><xdr:nvGraphicFramePr>'
+        f'<xdr:cNvPr id="1" name="Chart 1" descr="{attribute(layout.chart.description)}"/><xdr:cNvGraphicFramePr/>'
+        '</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>'
+        f'<a:graphicData uri="{CHART}"><c:chart xmlns:c="{CHART}" xmlns:r="{RELATIONS}" r:id="rId1"/></a:graphicData>'
+        "</a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>"
+    ).encode()
+
+
+def chart_part(layout: Layout) -> bytes:
+    """Stacked bars: one for each column that the chart names, with a layer for each row of the table but the total."""
+    described = layout.chart
+    bars = (
+        '<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>'
+        f'{"".join(_layers(layout))}<c:gapWidth val="60"/><c:overlap val="100"/>'
+        f'<c:axId val="{ACROSS}"/><c:axId val="{UPWARDS}"/></c:barChart>'
+    )
+    categories = (
+        f"<c:catAx>{_axis(ACROSS, 'b')}{_title(described.categories, AXIS_SIZE)}{_ticks(crossing=UPWARDS)}"
+        '<c:lblOffset val="100"/></c:catAx>'
+    )
+    lines = (
+        f'<c:majorGridlines><c:spPr><a:ln>{_solid(GRID)}<a:prstDash val="solid"/></a:ln></c:spPr></c:majorGridlines>'
+    )
+    values = (
+        f"<c:valAx>{_axis(UPWARDS, 'l')}{lines}{_title(described.values, AXIS_SIZE)}{WHOLE_NUMBERS}"
+        f'{_ticks(crossing=ACROSS)}<c:crossBetween val="between"/></c:valAx>'
+    )
+    legend = f'<c:legend><c:legendPos val="b"/>{_letters("000000")}</c:legend>'
+    return (
+        f'<c:chartSpace xmlns:c="{CHART}" xmlns:a="{DRAWING}"><c:chart>{_title(described.title, TITLE_SIZE)}'
+        f'<c:autoTitleDeleted val="0"/><c:plotArea>{bars}{categories}{values}</c:plotArea>{legend}'
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
+    ).encode()
+
+
+def _layers(layout: Layout) -> list[str]:
+    table, (first, last) = layout.table, layout.chart.columns
+    name, heading = layout.sheet.name, layout.heading_row
     rows = list(table.rows)[: -1 if table.total else None]
     figures = [[int(value) for value in row[first : last + 1]] for row in rows]
-    headings = [column.heading for column in table.columns]
-    name, heading_row = quote_sheetname(layout.sheet.name), layout.heading_row
-    chart: Any = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 60
-    chart.width, chart.height = (points * CENTIMETRES for points in layout.chart_size)
-    _add_words(chart, described.title, described.categories, described.values)
-    span = f"${get_column_letter(first + 1)}${{row}}:${get_column_letter(last + 1)}${{row}}"
-    categories = StrRef(f=f"{name}!{span.format(row=heading_row)}", strCache=_texts(headings[first : last + 1]))
+
+    def cells(row: int, start: int, end: int) -> str:
+        return on_sheet(name, area((start + 1, row), (end + 1, row), fixed=True))
+
+    headings = [column.heading for column in table.columns[first : last + 1]]
+    categories = f"<c:cat>{_texts(cells(heading, first, last), headings)}</c:cat>"
     thinnest = max(map(sum, zip(*figures, strict=True)), default=0) / THINNEST
     if layout.chart_size[0] < NARROWEST * (last - first + 1):
         thinnest = math.inf
+    layers: list[str] = []
     for number, (row, values) in enumerate(zip(rows, figures, strict=True)):
-        place = heading_row + 1 + number
-        title, numbers = f"{name}!$A${place}", f"{name}!{span.format(row=place)}"
-        chart.series.append(_layer(number, _title(row, title), _numbers(values, numbers), categories))
-        chart.series[-1].dLbls = _labels(values, thinnest, COLOURS[number % len(COLOURS)])
-    return chart
+        place, colour = heading + 1 + number, COLOURS[number % len(COLOURS)]
+        title = f"<c:tx>{_texts(cells(place, 0, 0).partition(':')[0], [str(row[0])])}</c:tx>"
+        looks = f'{_solid(colour)}<a:ln>{_solid("FFFFFF")}<a:prstDash val="solid"/></a:ln>'
+        layers.append(
+            f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>{title}<c:spPr>{looks}</c:spPr>'
+            f"{_labels(values, thinnest, colour)}{categories}{_figures(cells(place, first, last), values)}</c:ser>"
+        )
+    return layers
 
 
-def _add_words(chart: Any, title: str, categories: str, values: str) -> None:
-    chart.title = _words(title, TITLE_SIZE)
-    chart.x_axis.title, chart.y_axis.title = _words(categories, AXIS_SIZE), _words(values, AXIS_SIZE)
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.number_format, chart.y_axis.majorUnit = "0", None
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID))
-    chart.legend.position = "b"
-    chart.x_axis.txPr = chart.y_axis.txPr = chart.legend.txPr = _looks(TEXT_SIZE, "000000")
-
-
-def _title(row: Row, place: str) -> SeriesLabel:
-    return SeriesLabel(strRef=StrRef(f=place, strCache=_texts([str(row[0])])))
-
-
-def _numbers(values: Sequence[int], place: str) -> NumDataSource:
-    points = [NumVal(idx=index, v=str(value)) for index, value in enumerate(values)]
-    return NumDataSource(numRef=NumRef(f=place, numCache=NumData(formatCode="0", ptCount=len(points), pt=points)))
-
-
-def _layer(number: int, title: SeriesLabel, numbers: NumDataSource, categories: StrRef) -> Series:
-    layer = Series(idx=number, order=number, tx=title, cat=AxDataSource(strRef=categories), val=numbers)
-    layer.graphicalProperties.solidFill = COLOURS[number % len(COLOURS)]
-    layer.graphicalProperties.line.solidFill = "FFFFFF"
-    return layer
-
-
-def _labels(values: Sequence[int], thinnest: float, colour: str) -> DataLabelList:
+def _labels(values: Sequence[int], thinnest: float, colour: str) -> str:
     """The figure in each layer that has room for it."""
-    hidden = dict.fromkeys(("showLegendKey", "showCatName", "showSerName", "showPercent", "showBubbleSize"), False)
-    thin = [index for index, value in enumerate(values) if value < thinnest]
-    unlabelled = [DataLabel(idx=index, showVal=False, **hidden) for index in thin]
-    labels = DataLabelList(dLbl=unlabelled, showVal=True, numFmt="0", **hidden)
-    labels.txPr = _looks(TEXT_SIZE, "FFFFFF" if colour in DARK else "000000")
-    return labels
+    thin = (index for index, value in enumerate(values) if value < thinnest)
+    without = "".join(f'<c:dLbl><c:idx val="{index}"/>{_shown(value=False)}</c:dLbl>' for index in thin)
+    letters = _letters("FFFFFF" if colour in DARK else "000000")
+    return f"<c:dLbls>{without}{WHOLE_NUMBERS}{letters}{_shown(value=True)}</c:dLbls>"
 
 
-def _words(text: str, size: int) -> Title:
-    looks = _characters(size, BLUE, bold=True)
-    run = RegularTextRun(rPr=looks, t=text)
-    return Title(tx=Text(rich=RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=looks), r=[run])])), overlay=False)
+def _shown(*, value: bool) -> str:
+    parts = ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+    return "".join(f'<c:show{part} val="{int(value and part == "Val")}"/>' for part in parts)
 
 
-def _looks(size: int, colour: str) -> RichText:
-    looks = _characters(size, colour)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=looks), endParaRPr=looks)])
+def _figures(cells: str, values: Sequence[int]) -> str:
+    points = _points(list(map(str, values)))
+    cache = f"<c:numCache><c:formatCode>0</c:formatCode>{points}</c:numCache>"
+    return f"<c:val><c:numRef><c:f>{escaped(cells)}</c:f>{cache}</c:numRef></c:val>"
 
 
-def _characters(size: int, colour: str, *, bold: bool = False) -> Any:
-    return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface=FONT))
+def _texts(cells: str, texts: Sequence[str]) -> str:
+    return f"<c:strRef><c:f>{escaped(cells)}</c:f><c:strCache>{_points(texts)}</c:strCache></c:strRef>"
 
 
-def _texts(texts: list[str]) -> StrData:
-    return StrData(ptCount=len(texts), pt=[StrVal(idx=index, v=text) for index, text in enumerate(texts)])
+def _points(texts: Sequence[str]) -> str:
+    points = "".join(f'<c:pt idx="{index}"><c:v>{escaped(text)}</c:v></c:pt>' for index, text in enumerate(texts))
+    return f'<c:ptCount val="{len(texts)}"/>{points}'
+
+
+def _axis(number: int, place: str) -> str:
+    scaling = '<c:scaling><c:orientation val="minMax"/></c:scaling>'
+    return f'<c:axId val="{number}"/>{scaling}<c:delete val="0"/><c:axPos val="{place}"/>'
+
+
+def _ticks(*, crossing: int) -> str:
+    marks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+    return f'{marks}{_letters("000000")}<c:crossAx val="{crossing}"/><c:crosses val="autoZero"/>'
+
+
+def _title(text: str, size: int) -> str:
+    looks = _characters("rPr", size, BLUE, bold=True)
+    default = looks.replace("a:rPr", "a:defRPr")
+    paragraph = f"<a:p><a:pPr>{default}</a:pPr><a:r>{looks}<a:t>{escaped(text)}</a:t></a:r></a:p>"
+    return f'<c:title><c:tx><c:rich><a:bodyPr/>{paragraph}</c:rich></c:tx><c:overlay val="0"/></c:title>'
+
+
+def _letters(colour: str) -> str:
+    looks = _characters("defRPr", TEXT_SIZE, colour)
+    return f'<c:txPr><a:bodyPr/><a:p><a:pPr>{looks}</a:pPr><a:endParaRPr lang="nl-NL"/></a:p></c:txPr>'
+
+
+def _characters(name: str, size: int, colour: str, *, bold: bool = False) -> str:
+    looks = f'{_solid(colour)}<a:latin typeface="{FONT}"/>'
+    return f'<a:{name} sz="{size}" b="{int(bold)}">{looks}</a:{name}>'
+
+
+def _solid(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'

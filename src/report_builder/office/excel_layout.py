@@ -6,8 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from textwrap import wrap
 
-from openpyxl.utils import get_column_letter
-
+from report_builder.office.excel_places import area
 from report_builder.office.excel_rows import characters_a_line, line_count, row_height
 from report_builder.office.workbook import Chart, Kind, Line, Sheet, Table
 
@@ -89,6 +88,10 @@ class Layout:
     def last_row(self) -> int:
         """The last row of data, or of text on a sheet without a table."""
         return self.heading_row + len(self.table.rows) if self.sheet.table else 1 + len(self.lines)
+
+    def column_cells(self, number: int, *, fixed: bool = False) -> str:
+        """The cells of the table's column of this number, counted from 1; `fixed` ones as a name has them."""
+        return area((number, self.first_row), (number, self.last_row), fixed=fixed)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
@@ -193,7 +196,7 @@ class Layout:
         if not self.across:
             return ""
         rows = self.last_row + (1 + int(self.chart_size[1] / ROW_POINTS) if self.sheet.chart else 0)
-        return f"A{self.heading_row}:{get_column_letter(len(self.widths))}{rows}"
+        return area((1, self.heading_row), (len(self.widths), rows), fixed=True)
 
     @property
     def _chart_width(self) -> float:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
-from openpyxl.utils import quote_sheetname
-
+from report_builder.office.excel_places import on_sheet
 from report_builder.office.excel_written import MAIN, Written, WrittenSheet
 
 Rule = Callable[[Written], Iterator[str]]
@@ -145,7 +144,7 @@ def headings_repeat_in_print(workbook: Written) -> Iterator[str]:
 
 def links_lead_to_sheets(workbook: Written) -> Iterator[str]:
     """Every link leads to a sheet that is in sight, and has words to go by."""
-    places = {f"{quote_sheetname(sheet.name)}!A1" for sheet in workbook.sheets if not sheet.hidden}
+    places = {on_sheet(sheet.name, "A1") for sheet in workbook.sheets if not sheet.hidden}
     for sheet in workbook.sheets:
         for link in sheet.frame.iter(f"{MAIN}hyperlink"):
             row = int(re.sub(r"\D", "", link.get("ref", "")) or 1)

@@ -15,8 +15,9 @@ LINE_HEIGHT, ROW_PADDING, MAX_HEIGHT = 11.5, 4.0, 409.0
 """Points. Excel draws no row higher than 409."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
-UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+IN_ATTRIBUTE = {ord(sign): f"&#{ord(sign)};" for sign in '"\t\n\r'}
 KEPT_LENGTH, KEPT_CELLS = 64, 2_000
 """A short value is likely to recur: its cell is rendered once, as long as there are not too many of them."""
 
@@ -53,6 +54,11 @@ def escaped(text: str) -> str:
         raise ValueError(f"U+{ord(found[0]):04X} cannot stand in a workbook")
     text = ESCAPED.sub("_x005F_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attribute(text: str) -> str:
+    """The text as the value of an attribute, in double quotes, or ValueError as above."""
+    return escaped(text).translate(IN_ATTRIBUTE)
 
 
 def utf16_length(text: str) -> int:

@@ -43,10 +43,10 @@ class Comparison:
 def compare(old: Iterable[Measure], new: Iterable[Measure]) -> Comparison:
     """Every difference between two states. Raise ValueError when an identifier stands in one of them twice."""
     before, after = _by_identifier(old), _by_identifier(new)
-    changes = [change for name, measure in after.items() for change in _differences(before.get(name), measure)]
-    changes += [
-        change for name, measure in before.items() if name not in after for change in _differences(measure, None)
-    ]
+    altered = [(before.get(name), measure) for name, measure in after.items() if measure != before.get(name)]
+    removed = [measure for name, measure in before.items() if name not in after]
+    changes = [change for pair in altered for change in _differences(*pair)]
+    changes += [change for measure in removed for change in _differences(measure, None)]
     return Comparison(before, after, tuple(changes))
 
 
@@ -105,7 +105,7 @@ def _by_identifier(measures: Iterable[Measure]) -> dict[str, Measure]:
 
 def _differences(old: Measure | None, new: Measure | None) -> Iterator[Change]:
     measure = new or old
-    if measure is None or old == new:
+    if measure is None:
         return
     for name in COMPARED:
         before, after = old.text(name) if old else None, new.text(name) if new else None

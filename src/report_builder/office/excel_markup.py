@@ -1,4 +1,4 @@
-"""Large parts of a workbook piece by piece, and what the text in them says. The gate has seen that they are XML."""
+"""Large parts of a workbook piece by piece, and what the text in them says."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ CHUNK = 1024 * 1024
 PROLOGUE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=.1\.0.(?: encoding=.(?i:utf-8).)?(?: standalone=.(?:yes|no).)?\s*\?>)?\s*"
 )
+"""What may stand before the first tag of a part whose bytes are UTF-8."""
+
 REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#(\d+)|(\w+));")
 CHARACTERS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")

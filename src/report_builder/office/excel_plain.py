@@ -15,9 +15,9 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 import defusedxml.ElementTree as SafeXml
-from openpyxl.utils import column_index_from_string
 
 from report_builder.office.excel_markup import NotPlain, is_text, opening, pieces
+from report_builder.office.excel_places import column_number
 from report_builder.office.excel_values import CellTexts
 from report_builder.office.excel_written import MAIN
 from report_builder.office.grids import MAX_ROWS, GridRow, column_letters
@@ -63,7 +63,7 @@ def _rows(part: bytes, texts: CellTexts) -> Iterator[GridRow]:
     for piece in pieces(part, END_OF_ROW, start, end):
         between, *found = _columns(piece, width)
         if any(between):
-            width = max([width, *map(column_index_from_string, COLUMN.findall(piece))])
+            width = max([width, *map(column_number, COLUMN.findall(piece))])
             between, *found = _columns(piece, width)
         numbers, attributes, *cells = found
         rows = [*map(int, numbers)]

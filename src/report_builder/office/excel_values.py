@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property, partial
 
-from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import from_excel
-
 from report_builder.office.excel_markup import NotPlain, text_of
 from report_builder.office.excel_relations import WORKBOOK, related, root_of
 from report_builder.office.excel_shared import shared_texts
@@ -19,6 +16,10 @@ BOOLEANS = {"0": "False", "1": "True", "false": "False", "true": "True"}
 
 Reader = Callable[[str], str]
 Column = Sequence[str | None]
+NumberFormat = tuple[int, str | None]
+"""Its number, and its code where it is the workbook's own."""
+
+GENERAL: NumberFormat = (0, None)
 
 
 def cell_text(value: object) -> str:
@@ -66,23 +67,28 @@ class CellTexts:
         return {"str": text_of, "b": BOOLEANS.__getitem__}.get(kind, _unusual)
 
     def _number_reader(self, style: int) -> Reader:
-        code = self._number_formats.get(style)
-        return partial(_day, span=is_timedelta_format(code)) if is_date_format(code) else _number
+        number_format = self._number_formats.get(style, GENERAL)
+        if number_format == GENERAL:
+            return _number
+        from report_builder.office.excel_days import day_reader
+
+        day = day_reader(*number_format)
+        return partial(_day, day) if day else _number
 
     @cached_property
     def _shared_texts(self) -> list[str]:
         return [text for part in self._related("/sharedStrings") for text in shared_texts(self._parts[part])]
 
     @cached_property
-    def _number_formats(self) -> dict[int, str | None]:
-        """The format of numbers by cell style."""
-        formats: dict[int, str | None] = {}
+    def _number_formats(self) -> dict[int, NumberFormat]:
+        """By cell style."""
+        formats: dict[int, NumberFormat] = {}
         for part in self._related("/styles"):
             root = root_of(self._parts, part)
-            custom = {code.get("numFmtId"): code.get("formatCode") for code in root.iter(f"{MAIN}numFmt")}
-            for number, style in enumerate(root.iterfind(f"{MAIN}cellXfs/{MAIN}xf")):
-                code = style.get("numFmtId", "0")
-                formats[number] = custom[code] if code in custom else builtin_format_code(int(code))
+            own = {code.get("numFmtId"): code.get("formatCode") for code in root.iter(f"{MAIN}numFmt")}
+            for style, looks in enumerate(root.iterfind(f"{MAIN}cellXfs/{MAIN}xf")):
+                number = looks.get("numFmtId", "0")
+                formats[style] = int(number), own.get(number)
         return formats
 
     def _related(self, kind: str) -> Iterator[str]:
@@ -104,9 +110,9 @@ def _number(content: str) -> str:
     return cell_text(_value(content))
 
 
-def _day(content: str, *, span: bool) -> str:
+def _day(day: Callable[[float], object], content: str) -> str:
     try:
-        return cell_text(from_excel(_value(content), timedelta=span))
+        return cell_text(day(_value(content)))
     except (OverflowError, ValueError):
         raise NotPlain from None
 

@@ -14,6 +14,7 @@ from openpyxl.reader.strings import read_string_table
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from report_builder.office import excel_reading
+from report_builder.office.excel_markup import CHUNK
 from report_builder.office.excel_plain import plain_rows
 from report_builder.office.excel_shared import shared_texts
 from report_builder.office.excel_values import CellTexts
@@ -155,6 +156,7 @@ UNUSUAL = {
     "a day in writing": sheet_of('<row r="1"><c r="A1" t="d"><v>2021-02-04</v></c></row>'),
     "a text that is a value": sheet_of('<row r="1"><c r="A1" t="inlineStr"><v>1</v></c></row>'),
     "a number that is none": sheet_of('<row r="1"><c r="A1"><v>1_0</v></c></row>'),
+    "a row longer than a megabyte": sheet_of(CELLS.replace("1</v>", "1".zfill(CHUNK) + "</v>")),
     "text in two ways of writing": sheet_of(
         '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>'
     ),

@@ -29,12 +29,13 @@ def opening(part: bytes, before: bytes) -> int:
 
 
 def pieces(part: bytes, last: bytes, start: int, end: int) -> Iterator[str]:
-    """What stands there in pieces of about a megabyte, each up to a `last`, so that nothing is cut in two."""
+    """What stands there in pieces of at most a megabyte, each up to a `last`, so that nothing is cut in two."""
     while start < end:
-        stop = part.rfind(last, start, min(start + CHUNK, end))
-        if stop < 0:
-            stop = part.find(last, start, end)
-        stop = stop + len(last) if stop >= 0 else end
+        stop = part.rfind(last, start, start + CHUNK) + len(last)
+        if stop < len(last) or stop > end:
+            stop = end
+        if stop - start > CHUNK:
+            raise NotPlain
         text = part[start:stop].decode()
         yield text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         start = stop

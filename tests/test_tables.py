@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_builder.intake.inputs import Input
+from report_builder.intake.recognition import clean
 from report_builder.intake.tables import read_tables
 from report_builder.problems import ExitCode, Problem, Stop
 from tests import made_up
@@ -274,3 +275,9 @@ def test_any_text_comes_through_a_csv_as_it_went_in(texts: list[tuple[str, str, 
     content = f"sep={delimiter}\r\n{csv_text(delimiter, rows)}".encode("utf-8-sig")
     found, _ = read_tables(Input(Path("x.csv"), content), made_up.plan(), made_up.register())
     assert [(row["objective"], row["activity"], row["explanation"]) for row in found] == texts
+
+
+@given(st.text(st.sampled_from("ab \u00a0\t\r\né")))
+def test_an_empty_line_above_it_changes_nothing_of_a_cell(cell: str) -> None:
+    assert clean(f"\n{cell}") == clean(cell)
+    assert not any(line != line.strip() or "\u00a0" in line or "\r" in line for line in clean(cell).split("\n"))

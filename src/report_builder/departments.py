@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Register:
     def on(self, day: date) -> tuple[Department, ...]:
         return tuple(department for department in self.departments if department.exists_on(day))
 
+    def knows(self, name: str) -> bool:
+        """Whether this means a ministry of whatever day."""
+        return _key(name) in self._by_key
+
     def resolve(self, name: str, day: date) -> Resolution:
         """What this code, name or known spelling means on that day. Capitals and spaces do not count."""
         candidates = self._by_key.get(_key(name), [])
@@ -87,6 +92,7 @@ class Register:
         return tuple(dict.fromkeys(self._by_key[key][0].code for key in keys))
 
 
+@lru_cache(maxsize=4096)  # the same few names stand in every row
 def _key(name: str) -> str:
     text = re.sub(r"^(het )?ministerie van ", "", " ".join(name.split()).casefold())
     return re.sub(r"\s*&\s*", "&", text)

@@ -18,7 +18,7 @@ def read_departments(
     """
     codes: list[str] = []
     problems: list[Problem] = []
-    for name in _names(cell, register, day):
+    for name in _names(cell, register):
         found = register.resolve(name, day)
         if found.department:
             codes.append(found.department.code)
@@ -35,7 +35,7 @@ def read_departments(
     return tuple(dict.fromkeys(codes)), tuple(problems)
 
 
-def _names(cell: str, register: Register, day: date) -> list[str]:
+def _names(cell: str, register: Register) -> list[str]:
     """The cell cut at its separators, with pieces that form one known name together taken as that name."""
     pieces = [(m.start(), m.end()) for m in SEPARATORS.finditer(cell)]
     starts = [0, *(end for _, end in pieces)]
@@ -43,13 +43,8 @@ def _names(cell: str, register: Register, day: date) -> list[str]:
     names: list[str] = []
     at = 0
     while at < len(starts):
-        last = next((k for k in range(len(ends) - 1, at, -1) if _known(cell[starts[at] : ends[k]], register, day)), at)
+        last = next((k for k in range(len(ends) - 1, at, -1) if register.knows(cell[starts[at] : ends[k]])), at)
         if name := cell[starts[at] : ends[last]].strip():
             names.append(name)
         at = last + 1
     return names
-
-
-def _known(name: str, register: Register, day: date) -> bool:
-    found = register.resolve(name, day)
-    return bool(found.department or found.former)

@@ -119,5 +119,7 @@ def key(text: str) -> str:
 
 def clean(cell: str) -> str:
     """A cell as the dataset has it: no spaces around it, ordinary spaces and line feeds within."""
+    if cell.isprintable():
+        return cell.strip()
     text = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     return "\n".join(line.strip() for line in text.split("\n")).strip()

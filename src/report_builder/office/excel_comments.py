@@ -1,14 +1,12 @@
 """What people wrote beside the cells of a workbook: notes, and comments with their replies, each with its author."""
 
-import posixpath
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
 from xml.etree.ElementTree import Element
 
-import defusedxml.ElementTree as SafeXml
+from report_builder.office.excel_relations import related, root_of
 
 THREADED, NOTES = "/threadedComment", "/comments"
 """How the types of a sheet's relations to its comments end."""
@@ -30,25 +28,25 @@ class CellComment:
     text: str
 
 
-def comments_of(archive: zipfile.ZipFile, part: str, sheet: str) -> tuple[CellComment, ...]:
+def comments_of(parts: Mapping[str, bytes], part: str, sheet: str) -> tuple[CellComment, ...]:
     """The comments on the sheet in this part, in the order in which they were made.
 
     A threaded comment is also kept as a note by Excel; then only the comment itself counts.
     """
-    targets = list(_targets(archive, part))
-    people = dict(_people(archive))
+    targets = list(related(parts, part))
+    people = dict(_people(parts))
     threads = [
         CellComment(sheet, thread.get("ref", ""), people.get(thread.get("personId", ""), ""), _text(thread))
         for kind, target in targets
         if kind.endswith(THREADED)
-        for thread in _root(archive, target)
+        for thread in root_of(parts, target)
     ]
     answered = {comment.cell for comment in threads}
     notes = [
         comment
         for kind, target in targets
         if kind.endswith(NOTES)
-        for comment in _notes(_root(archive, target), sheet)
+        for comment in _notes(root_of(parts, target), sheet)
         if comment.cell not in answered
     ]
     return tuple(comment for comment in (*threads, *notes) if comment.text)
@@ -72,27 +70,10 @@ def _plain(text: str, author: str) -> str:
     return text.removeprefix(f"{author}:").strip() if author else text.strip()
 
 
-def _targets(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """The type and the part of each relation of this part, as far as that part is in the file."""
-    folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in archive.namelist():
-        return
-    for relation in _root(archive, relations):
-        target = posixpath.normpath(posixpath.join("/" + folder, relation.get("Target", ""))).lstrip("/")
-        if target in archive.namelist():
-            yield relation.get("Type", ""), target
-
-
-def _people(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    for part in archive.namelist():
+def _people(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    for part in parts:
         if part.startswith("xl/persons/"):
-            yield from ((person.get("id", ""), person.get("displayName", "")) for person in _root(archive, part))
-
-
-def _root(archive: zipfile.ZipFile, part: str) -> Element:
-    root: Element = SafeXml.fromstring(archive.read(part), forbid_dtd=True)
-    return root
+            yield from ((person.get("id", ""), person.get("displayName", "")) for person in root_of(parts, part))
 
 
 def _text(element: Element) -> str:

@@ -12,9 +12,10 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from report_builder.office.excel_comments import CellComment, comments_of
-from report_builder.office.excel_reading import Unseen, cell_text, refuse_other_formats
+from report_builder.office.excel_reading import Unseen, refuse_other_formats
 from report_builder.office.excel_styles import ANSWER, BLUE, LIGHT, LINK
-from report_builder.office.gate import pass_gate, refusing_damage
+from report_builder.office.excel_values import cell_text
+from report_builder.office.gate import refusing_damage, safe_parts
 from report_builder.problems import ExitCode, Place, Problem, Stop, error
 
 HOUSE_FILLS = frozenset({BLUE, LIGHT, ANSWER, "FFFFFF"})
@@ -81,8 +82,9 @@ class FormBook:
 
 def read_form_book(content: bytes, file: str) -> FormBook:
     """All of a workbook, hidden sheets too. Raise Stop when the gate refuses it or it is too large to be a form."""
-    with pass_gate(content, file) as archive, refusing_damage(file):
-        refuse_other_formats(archive, file)
+    parts = safe_parts(content, file)
+    with refusing_damage(file):
+        refuse_other_formats(parts, file)
         book: Any = load_workbook(BytesIO(content), read_only=True, data_only=True)
         values, marks = CalamineWorkbook.from_filelike(BytesIO(content)), _Marks(book)
         sheets: list[FormSheet] = []
@@ -90,16 +92,16 @@ def read_form_book(content: bytes, file: str) -> FormBook:
         problems: list[Problem] = []
         for sheet in book.worksheets:
             part, place = sheet._worksheet_path, Place(file=file, sheet=sheet.title)
-            cells = _Cells(archive.read(part))
+            cells = _Cells(parts[part])
             if cells.area > MOST_CELLS:
                 reason = f"the sheet {sheet.title} reaches as far as row {cells.last_row}"
                 raise Stop(ExitCode.INPUT, f"{file} is refused: {reason}; take out what stands there")
             rows = cells.with_texts(values.get_sheet_by_name(sheet.title), marks)
             sheets.append(FormSheet(sheet.title, sheet.sheet_state != "visible", rows))
-            comments.extend(comments_of(archive, part, sheet.title))
+            comments.extend(comments_of(parts, part, sheet.title))
             problems.extend(error("cell-error", replace(place, cell=cell), found=found) for cell, found in cells.errors)
             if cells.has_formulas:
-                unknown = Unseen(archive, part).formulas
+                unknown = Unseen(parts[part]).formulas
                 problems.extend(error("formula-without-result", replace(place, cell=cell)) for cell in unknown)
         names = dict(_names(book))
         book.close()

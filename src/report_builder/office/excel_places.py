@@ -22,13 +22,14 @@ def on_sheet(name: str, cells: str) -> str:
 def bounds(cells: str) -> tuple[int, int, int, int]:
     """First column and row, last column and row, from 1. Raise ValueError for what names no cells."""
     found = [CELL.fullmatch(corner) for corner in cells.split(":")]
-    corners = [(_column(match[1]), int(match[2])) for match in found if match]
+    corners = [(column_number(match[1]), int(match[2])) for match in found if match]
     if len(corners) != len(found) or len(found) > 2:
         raise ValueError(f"{cells!r} names no cells")
     return (*corners[0], *corners[-1])
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """A as 1, AA as 27."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

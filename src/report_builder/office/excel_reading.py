@@ -1,19 +1,19 @@
 """Workbooks that others made, sheet by sheet, with what a plain reading would hide."""
 
-import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
 import defusedxml.ElementTree as SafeXml
-from python_calamine import CalamineWorkbook
 
-from report_builder.office.excel_plain import SheetEntry, is_plain, sheets_in
-from report_builder.office.gate import CHUNK, pass_gate, refusing_damage
+from report_builder.office.excel_plain import plain_rows
+from report_builder.office.excel_relations import WORKBOOK, sheets_in
+from report_builder.office.excel_values import CellTexts, cell_text
+from report_builder.office.gate import check_xml, parts_but, refusing_damage
 from report_builder.office.grids import MAX_COLUMNS, MAX_ROWS, Grid, GridRow
 from report_builder.problems import ExitCode, Place, Problem, Stop, error, warning
 
+SHEETS = ("xl/worksheets",)
 STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/"
 
 
@@ -22,20 +22,37 @@ def read_sheets(content: bytes, file: str) -> tuple[tuple[Grid, ...], tuple[Prob
 
     Hidden rows and columns are read, and reported: a filter that was left on must not lose a measure.
     """
-    with pass_gate(content, file) as archive, refusing_damage(file):
-        refuse_other_formats(archive, file)
-        slowly, quickly = _Slowly(content), CalamineWorkbook.from_filelike(BytesIO(content))
+    parts, unparsed = parts_but(SHEETS, content, file)
+    with refusing_damage(file):
+        refuse_other_formats(parts, file)
+        plain = _plain_sheets(parts, unparsed, file)
+        slowly = _Slowly(content)
         grids: list[Grid] = []
         problems: list[Problem] = []
-        for sheet in sheets_in(archive):
+        for sheet in sheets_in(parts):
             if sheet.hidden:
                 problems.append(warning("sheet-hidden", Place(file=file, sheet=sheet.name)))
-            elif is_plain(archive, sheet):
-                grids.append(_plain_grid(quickly, sheet.name, file))
+            elif sheet.part in plain and not sheet.dates_from_1904:
+                grids.append(Grid(file, sheet.name, plain[sheet.part]))
             else:
-                grids.append(_grid(archive, sheet, slowly.sheet(sheet.name), file))
+                grids.append(_grid((parts | unparsed)[sheet.part], slowly.sheet(sheet.name), file))
         slowly.close()
     return tuple(grids), tuple(problems)
+
+
+def _plain_sheets(
+    parts: Mapping[str, bytes], unparsed: Mapping[str, bytes], file: str
+) -> dict[str, tuple[GridRow, ...]]:
+    """The rows of each part that proves to hold plain values alone. All others are parsed: then every part is safe."""
+    texts = CellTexts(parts)
+    plain: dict[str, tuple[GridRow, ...]] = {}
+    for part, data in unparsed.items():
+        rows = plain_rows(data, texts)
+        if rows is None:
+            check_xml(data, part, file)
+        else:
+            plain[part] = rows
+    return plain
 
 
 class _Slowly:
@@ -57,32 +74,15 @@ class _Slowly:
             self._workbook.close()
 
 
-def refuse_other_formats(archive: zipfile.ZipFile, file: str) -> None:
-    if "xl/workbook.xml" not in archive.namelist():
+def refuse_other_formats(parts: Mapping[str, bytes], file: str) -> None:
+    if WORKBOOK not in parts:
         raise Stop(ExitCode.INPUT, f"{file} is refused: it is no workbook")
-    if STRICT_NAMESPACE in archive.read("xl/workbook.xml"):
+    if STRICT_NAMESPACE in parts[WORKBOOK]:
         raise Stop(ExitCode.INPUT, f"{file} is refused: it is a Strict Open XML workbook; save it as an ordinary .xlsx")
 
 
-def _plain_grid(workbook: CalamineWorkbook, sheet: str, file: str) -> Grid:
-    """Like `_grid`, whose rows end with their last cell too: calamine makes all as wide as the widest."""
-    rows = enumerate(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False), 1)
-    filled = ((number, texts) for number, row in rows if (texts := _texts(row)))
-    return Grid(file, sheet, tuple(GridRow(number, texts) for number, texts in filled))
-
-
-def _texts(row: list[Any]) -> tuple[str, ...]:
-    """The cells up to the last one that holds something; none of an empty row."""
-    if row and row[-1] != "" and {*map(type, row)} == {str}:
-        return tuple(row)
-    end = len(row)
-    while end and row[end - 1] == "":
-        end -= 1
-    return tuple([value if type(value) is str else cell_text(value) for value in row[:end]])
-
-
-def _grid(archive: zipfile.ZipFile, entry: SheetEntry, sheet: Any, file: str) -> Grid:
-    hidden = Unseen(archive, entry.part)
+def _grid(part: bytes, sheet: Any, file: str) -> Grid:
+    hidden = Unseen(part)
     place = Place(file=file, sheet=sheet.title)
     problems = list(hidden.problems(place))
     rows: list[GridRow] = []
@@ -104,32 +104,17 @@ def _grid(archive: zipfile.ZipFile, entry: SheetEntry, sheet: Any, file: str) ->
     return Grid(file, sheet.title, tuple(rows), problems=tuple(problems))
 
 
-def cell_text(value: object) -> str:
-    """A cell as the dataset would write it: whole numbers without a point, days as 2021-02-04."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
-
-
 class Unseen:
     """What a sheet's values do not show: hidden rows and columns, merged cells, formulas without a result."""
 
-    def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
+    def __init__(self, part: bytes) -> None:
         self.rows: list[str] = []
         self.columns: list[str] = []
         self.merged: list[str] = []
         self.formulas: list[str] = []
         self._cell, self._formula, self._written, self._value = "", False, False, False
         parser = SafeXml.XMLParser(target=self, forbid_dtd=True)
-        with archive.open(part) as xml:
-            while chunk := xml.read(CHUNK):
-                parser.feed(chunk)
+        parser.feed(part)
         parser.close()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -5,9 +5,8 @@ import posixpath
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import IO
 from xml.parsers import expat
 
 from report_builder.problems import ExitCode, Stop
@@ -27,7 +26,6 @@ RATIO_FREE_BYTES = 10 * 1024 * 1024
 
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
-CHUNK = 1024 * 1024
 
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "attachedtoolbars.bin")
 MACRO_TYPES = ("macroenabled", "vbaproject", "activex")
@@ -37,10 +35,36 @@ CONTENT_TYPES = "[Content_Types].xml"
 
 def pass_gate(content: bytes, name: str) -> zipfile.ZipFile:
     """The file as an open zip whose parts are safe to read. Raise Stop, naming file and reason, when it is refused."""
-    reason = next(_reasons(content), None)
-    if reason:
-        raise Stop(ExitCode.INPUT, f"{name} is refused: {reason}")
+    safe_parts(content, name)
     return zipfile.ZipFile(io.BytesIO(content))
+
+
+def safe_parts(content: bytes, name: str) -> dict[str, bytes]:
+    """The parts of the file by name, just as the gate unpacked and checked them, or Stop as `pass_gate` raises it."""
+    parts, unparsed = parts_but((), content, name)
+    return parts | unparsed
+
+
+def parts_but(folders: Collection[str], content: bytes, name: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The safe parts, and apart from them the XML parts in these folders, which are unpacked and not parsed yet.
+
+    Each of those has to be proven valid XML without a DOCTYPE in another way, or be given to `check_xml`, before any
+    library may see the file.
+    """
+    with _refusing(name):
+        parts = dict(_unpacked(content))
+        later = [part for part in parts if posixpath.dirname(part) in folders and part.endswith(".xml")]
+        unparsed = {part: parts.pop(part) for part in later}
+        for part, data in parts.items():
+            if part.casefold().endswith((".xml", ".rels")):
+                _Look(part).at(data)
+    return parts, unparsed
+
+
+def check_xml(data: bytes, part: str, name: str) -> None:
+    """Parse one part of the file with this name, or raise Stop as `pass_gate` does."""
+    with _refusing(name):
+        _Look(part).at(data)
 
 
 @contextmanager
@@ -61,121 +85,101 @@ def refusing_damage(name: str) -> Iterator[None]:
         raise Stop(ExitCode.INPUT, f"{name} is refused: {reason}; open it and save it again") from fault
 
 
-def _reasons(content: bytes) -> Iterator[str]:
-    if content.startswith(OLE_SIGNATURE):
-        encrypted = ENCRYPTED_MARK in content
-        yield (
-            "it is encrypted" if encrypted else "it is in the old binary format (.doc, .xls); save it as .docx or .xlsx"
-        )
-        return
+class _Refused(Exception):
+    """The reason why a file may not pass, in words that follow upon "it is refused"."""
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        yield
+    except _Refused as refusal:
+        raise Stop(ExitCode.INPUT, f"{name} is refused: {refusal}") from None
+
+
+def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
+    with _opened(content) as archive:
+        _look_at_entries(archive)
+        for info in archive.infolist():
+            if not info.is_dir():
+                yield info.filename, _unpacked_part(archive, info)
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    if content.startswith(OLE_SIGNATURE):
+        if ENCRYPTED_MARK in content:
+            raise _Refused("it is encrypted")
+        raise _Refused("it is in the old binary format (.doc, .xls); save it as .docx or .xlsx")
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
-        truncated = content.startswith(b"PK\x03\x04")
-        yield "it is a zip file that was cut short" if truncated else "it is not a zip file, so no .docx or .xlsx"
-        return
-    yield from _faulty_entries(archive)
-    for info in archive.infolist():
-        yield from _faulty_part(archive, info)
+        if content.startswith(b"PK\x03\x04"):
+            raise _Refused("it is a zip file that was cut short") from None
+        raise _Refused("it is not a zip file, so no .docx or .xlsx") from None
 
 
-def _faulty_entries(archive: zipfile.ZipFile) -> Iterator[str]:
+def _look_at_entries(archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(entries) > MAX_ENTRIES:
-        yield f"it has more than {MAX_ENTRIES} parts"
+        raise _Refused(f"it has more than {MAX_ENTRIES} parts")
     if len({name.casefold() for name in names}) < len(names):
-        yield "two of its parts bear the same name"
+        raise _Refused("two of its parts bear the same name")
     for entry in entries:
         path = entry.filename
         if path.startswith(("/", "\\")) or ":" in path or ".." in path.replace("\\", "/").split("/"):
-            yield f"its part {path!r} points outside the file"
+            raise _Refused(f"its part {path!r} points outside the file")
         if entry.flag_bits & 0x1:
-            yield "it is encrypted"
+            raise _Refused("it is encrypted")
         if posixpath.basename(path.casefold()) in MACRO_PARTS:
-            yield "it holds macros"
+            raise _Refused("it holds macros")
         if "/externallinks/" in f"/{path.casefold()}":
-            yield "it links to other workbooks"
+            raise _Refused("it links to other workbooks")
     if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
-        yield f"it unpacks to more than {MAX_TOTAL_BYTES // 1024**2} MB"
+        raise _Refused(f"it unpacks to more than {MAX_TOTAL_BYTES // 1024**2} MB")
     if CONTENT_TYPES not in names:
-        yield "it has no content types, so it is no .docx or .xlsx"
+        raise _Refused("it has no content types, so it is no .docx or .xlsx")
 
 
-def _faulty_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[str]:
-    """What is wrong with one part. Sizes are measured while unpacking: what a zip says of itself may be false.
-
-    An XML part is parsed in the same pass, so that the parser never gets more than the limits allow.
-    """
-    if info.is_dir():
-        return
-    name = info.filename
-    seen = _Seen(name) if name.casefold().endswith((".xml", ".rels")) else None
+def _unpacked_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The bytes of one part, unpacked no further than the limits allow: what a zip says of its sizes may be false."""
+    most = min(MAX_PART_BYTES, max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size))
     try:
         with archive.open(info) as part:
-            for size, chunk in _bounded(part):
-                if size > MAX_PART_BYTES or (size > RATIO_FREE_BYTES and size > MAX_RATIO * max(info.compress_size, 1)):
-                    yield f"its part {name} unpacks beyond the limit"
-                    return
-                if seen:
-                    seen.read(chunk)
-        if seen:
-            yield from seen.faults()
+            data = part.read(min(info.file_size, most) + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError):
-        yield f"its part {name} is damaged"
-
-
-def _bounded(part: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The part chunk by chunk, each with the unpacked size so far in bytes."""
-    size = 0
-    while chunk := part.read(CHUNK):
-        size += len(chunk)
-        yield size, chunk
+        raise _Refused(f"its part {info.filename} is damaged") from None
+    if len(data) > most:
+        raise _Refused(f"its part {info.filename} unpacks beyond the limit")
+    return data
 
 
 def _may_go_out(kind: str) -> bool:
     return kind.endswith(LINKS_THAT_MAY_GO_OUT)
 
 
-class _Seen:
-    """An XML part while it streams by. Nothing is kept of it but what its attributes lead to."""
+class _Look:
+    """A look at one XML part. Nothing is kept of it but what its attributes lead to."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._fault = ""
-        self._external: list[str] = []
-        self._content_types: list[str] = []
         self._parser = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = self._refuse
         if name.casefold().endswith(".rels") or name == CONTENT_TYPES:
             self._parser.StartElementHandler = self._start
 
-    def read(self, chunk: bytes, *, last: bool = False) -> None:
-        """Once a fault is found, the rest is no longer looked at."""
-        if self._fault:
-            return
+    def at(self, part: bytes) -> None:
         try:
-            self._parser.Parse(chunk, last)
-        except expat.ExpatError:
-            self._fault = self._fault or f"its part {self._name} is not valid XML"
-
-    def faults(self) -> Iterator[str]:
-        self.read(b"", last=True)
-        if self._fault:
-            yield self._fault
-        elif any(not _may_go_out(kind) for kind in self._external):
-            yield f"its part {self._name} fetches something from outside the file"
-        elif any(mark in kind.casefold() for kind in self._content_types for mark in MACRO_TYPES):
-            yield "it holds macros or active controls"
+            self._parser.Parse(part, True)
+        except (expat.ExpatError, ValueError, LookupError):
+            raise _Refused(f"its part {self._name} is not valid XML") from None
 
     def _refuse(self, *_declaration: object) -> None:
         """Entities are declared in a DOCTYPE alone, so without one there are none to expand or to fetch."""
-        self._fault = f"its part {self._name} has a DOCTYPE or entities"
-        self._parser.StartDoctypeDeclHandler = None
-        raise expat.ExpatError(self._fault)
+        raise _Refused(f"its part {self._name} has a DOCTYPE or entities")
 
     def _start(self, _tag: str, attributes: dict[str, str]) -> None:
-        if attributes.get("TargetMode", "").casefold() == "external":
-            self._external.append(attributes.get("Type", ""))
-        if "ContentType" in attributes:
-            self._content_types.append(attributes["ContentType"])
+        if attributes.get("TargetMode", "").casefold() == "external" and not _may_go_out(attributes.get("Type", "")):
+            raise _Refused(f"its part {self._name} fetches something from outside the file")
+        if any(mark in attributes.get("ContentType", "").casefold() for mark in MACRO_TYPES):
+            raise _Refused("it holds macros or active controls")

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from jinja2 import Template, TemplateError, UndefinedError, nodes
 
-from report_builder.office.gate import pass_gate
+from report_builder.office.gate import safe_parts
 from report_builder.office.package import CONTENT_TYPES, write_package
 from report_builder.office.package import Part as PackagePart
 from report_builder.office.properties import CORE_PART, CORE_RELATION, CORE_TYPE, Properties, core_properties
@@ -55,9 +55,7 @@ class WordTemplate:
     @classmethod
     def read(cls, content: bytes, file: str, texts: Texts) -> "WordTemplate":
         """Compile a template. Faults in its tags are collected in `problems`; another kind of file raises Stop."""
-        with pass_gate(content, file) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            package = without_remarks({name: archive.read(name) for name in names})
+        package = without_remarks(safe_parts(content, file))
         if "word/document.xml" not in package:
             raise Stop(ExitCode.PLAN, f"{file} is no Word document")
         environment = TemplateEnvironment(texts)

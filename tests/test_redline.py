@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from report_builder.documents.proofs import prove_redline, row_keys
+from report_builder.documents.redline_proof import prove_redline, row_keys
 from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Edition, Measure, Pillar
 from report_builder.office.word_redline import RowKeys, redline

@@ -14,7 +14,7 @@ from report_builder.documents.briefing import Briefing, compose_briefing
 from report_builder.documents.field_guide import FieldGuide
 from report_builder.documents.findings import write_findings
 from report_builder.documents.matrix import compose_matrix
-from report_builder.documents.proofs import prove_appendix, prove_briefing, prove_redline, row_keys
+from report_builder.documents.proofs import prove_appendix, prove_briefing
 from report_builder.documents.request_form import compose_request_form, form_title
 from report_builder.documents.workbook_proofs import prove_matrix, prove_request_form
 from report_builder.intake.inputs import Input, read_input
@@ -22,7 +22,6 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.office.excel import write_workbook
 from report_builder.office.properties import Properties
 from report_builder.office.word import WordTemplate
-from report_builder.office.word_redline import redline
 from report_builder.problems import ExitCode, Problem, Stop
 from report_builder.settings import Plan
 from report_builder.study.since import Since
@@ -125,7 +124,13 @@ def _write_redline(
     name: str,
     file: BinaryIO,
 ) -> None:
-    """The appendix with tracked changes against that of the previous edition, made anew from what was frozen of it."""
+    """The appendix with tracked changes against that of the previous edition, made anew from what was frozen of it.
+
+    What makes it is imported only here: a first edition has none.
+    """
+    from report_builder.documents.redline_proof import prove_redline, row_keys
+    from report_builder.office.word_redline import redline
+
     old = _appendix(predecessor.snapshot, predecessor.since, predecessor.template)
     new = _appendix(snapshot, since, template)
     keys = row_keys(predecessor.snapshot), row_keys(snapshot)

@@ -21,6 +21,7 @@ class Texts:
 
     def __init__(self, values: Mapping[str, Any], path: Path, content: bytes) -> None:
         self._values = values
+        self._found: dict[str, object] = {}
         self.path = path
         self.content = content
         """The file as it was read."""
@@ -99,10 +100,12 @@ class Texts:
         return f"{value:,}".replace(",", ".")
 
     def _lookup(self, name: str) -> object:
-        value: object = self._values
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        return value
+        if name not in self._found:
+            value: object = self._values
+            for part in name.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+            self._found[name] = value
+        return self._found[name]
 
 
 def _sentences(value: object) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What must stand in each Word document, for the proof that it does: taken from the dataset, not from the document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from report_builder.departments import Department
 from report_builder.documents.baseline import baseline_rows
@@ -11,8 +11,6 @@ from report_builder.intake.snapshot import Snapshot
 from report_builder.model import Measure
 from report_builder.office.word_data import rows_in
 from report_builder.office.word_proof import ExactRows, OwnMeasures, as_shown, prove_word
-from report_builder.office.word_redline import RowKeys
-from report_builder.office.word_revisions import texts_after
 from report_builder.problems import Place, Problem, error
 from report_builder.study.since import Since
 
@@ -37,29 +35,6 @@ def prove_appendix(snapshot: Snapshot, content: bytes, file: str, since: Since |
 def _row(snapshot: Snapshot, since: Since | None, measure: Measure, columns: Sequence[str]) -> list[str]:
     first, *others = (shown(snapshot, since, measure, field) for field in columns)
     return [f"{state_of(snapshot, since, measure)}\n{first}" if since else first, *others]
-
-
-def row_keys(snapshot: Snapshot) -> RowKeys:
-    """Which measure each row of the tables of measures in an appendix is about."""
-    headings = tuple(column.heading for column in columns_of(snapshot, snapshot.plan.columns))
-    measures = (m.id for pillar in snapshot.groups for m in snapshot.measures_in(pillar))
-    return RowKeys(headings, measures)
-
-
-def prove_redline(old: bytes, new: bytes, made: bytes, file: str) -> tuple[Problem, ...]:
-    """With all changes accepted it says what the new document says, with all rejected what the old one says.
-
-    A header or footer that only one of them has cannot be in both, and is left out.
-    """
-    return tuple(
-        error("redline-differs", Place(file=file), accepted=int(accepted))
-        for accepted, document in {True: new, False: old}.items()
-        if _differ(texts_after(made, accepted=accepted), texts_after(document, accepted=accepted))
-    )
-
-
-def _differ(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    return any(one[name] != other[name] for name in one.keys() & other.keys())
 
 
 def _changes(snapshot: Snapshot, changes: Changes) -> ExactRows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from textwrap import wrap
 
@@ -227,14 +227,15 @@ class Layout:
         return int((self.page[0] - 2 * MARGIN) * 100 / scale / POINTS_A_CHARACTER)
 
 
-def _starts(widths: Sequence[int], room: int) -> list[int]:
+@cache  # the forms of all ministries have the same columns
+def _starts(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
     """The number of the first column of each page, on as few pages as there can be, all about as full."""
     fullest = _filled(widths, room)
     tighter = (_filled(widths, less) for less in range(max(widths), room))
     return next((starts for starts in tighter if len(starts) == len(fullest)), fullest)
 
 
-def _filled(widths: Sequence[int], room: int) -> list[int]:
+def _filled(widths: Sequence[int], room: int) -> tuple[int, ...]:
     """The number of the first column of each page, if one page has so much room."""
     starts, used = [0], 0
     for number, width in enumerate(widths):
@@ -242,4 +243,4 @@ def _filled(widths: Sequence[int], room: int) -> list[int]:
             starts.append(number)
             used = 0
         used += width
-    return starts
+    return tuple(starts)

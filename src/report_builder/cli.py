@@ -128,8 +128,8 @@ def _lasting() -> Iterator[None]:
 def _hidden(module: str) -> Iterator[None]:
     """Let libraries that can do without this module do so.
 
-    openpyxl imports numpy only to recognise its numbers, of which no cell here holds one: that alone was 6% of a build
-    of the real edition. Who needs it, such as pandas for Parquet, imports it later.
+    openpyxl imports numpy only to recognise its numbers, of which no cell here holds one. Who needs it, such as pandas
+    for Parquet, imports it later.
     """
     if module in sys.modules:
         yield

@@ -19,6 +19,7 @@ from tests.test_word_engine import PROPERTIES, TEXTS, as_bytes, template
 @dataclass(frozen=True)
 class Cell:
     text: object
+    name: str = "van de cel"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Item:
     note: object
     cells: tuple[Cell, ...]
     told: bool = True
+    copy: str = "kopie"
+    """Named as something that a dictionary of Python has as well."""
 
 
 @dataclass(frozen=True)
@@ -42,27 +45,19 @@ class Overview:
 
 
 LOOPS = template(
-    *("{%p for item in items %}", "{{ item.name }}: {{ item.note }}.", "{%p if item.told %}"),
+    *("{%p for item in items %}", "{{ item.name }}: {{ item.note }}, {{ item.copy }}.", "{%p if item.told %}"),
     *("verteld {{ item.note }}", "{%p else %}", "stil", "{%p endif %}"),
     *("{%p for cell in item.cells %}", "cel {{ cell.text }}", "{%p endfor %}", "{%p endfor %}"),
-    *("{%p for item in items if item.told %}", "{{ loop.index }} {{ item.name|upper }}", "{%p endfor %}"),
+    *("{%p for item in items %}", "{{ item.copy }}", "{%p endfor %}"),
+    *("{%p for item in items if item.told %}", "{{ item.name }}", "{%p endfor %}"),
+    *("{%p for item in items %}", "{{ item.name }}", "{%p else %}", "niets", "{%p endfor %}"),
+    *("{%p for item in items %}", "{{ loop.index }} {{ item.name|upper }}", "{%p endfor %}"),
+    *("{%p for item in items %}", "{%p if item.told %}", "verteld", "{%p elif item.note %}", "{{ item.note }}"),
+    *("{%p endif %}", "{%p endfor %}"),
+    *("{%p for item in items %}", "{%p for cell in item.cells %}", "{{ item.name }}", "{%p endfor %}", "{%p endfor %}"),
 )
-VALUES = st.sampled_from(
-    [
-        "",
-        "een",
-        "een",
-        "twee",
-        "a < b & c",
-        "twee\nregels",
-        "\u00a0",
-        12,
-        1,
-        True,
-        None,
-        RichText((Run("vet", bold=True),)),
-    ]
-)
+BOLD = RichText((Run("vet", bold=True),))
+VALUES = st.sampled_from(["", "een", "twee", "a < b & c", "twee\nregels", "\u00a0", 12, 1, True, None, BOLD])
 TEXT = st.sampled_from(["een", "twee", "<b>", "met\ttab", ""])
 CELLS = st.lists(st.builds(Cell, VALUES), max_size=3).map(tuple)
 ITEMS = st.builds(Item, TEXT, VALUES, CELLS, st.booleans())
@@ -82,7 +77,9 @@ def outcome(items: tuple[Any, ...]) -> bytes | tuple[Problem, ...]:
 @example(items=(Item("een", "x", (Cell("a"), Cell("b"))), Item("twee", "y", (Cell("c"), Cell("d")))))
 @example(items=(Item("een", "x", (), told=True), Item("twee", "y", (), told=False)))
 @example(items=(Item("een", "x", ()), Bare("twee")))
-@example(items=(Item("een", "x", ()), {"name": "twee", "note": "y", "cells": (), "told": True}))
+@example(items=(Item("een", "x", ()), {"name": "twee", "note": "y", "cells": (), "told": True, "copy": "z"}))
+@example(items=({"name": "een", "note": "x", "cells": (), "told": True, "copy": "y"},))
+@example(items=(Item("een", "x", (), told=False), Item("twee", "", (), told=False)))
 def test_a_block_of_rows_is_what_jinja_makes_of_each(items: tuple[Any, ...]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(word_loops, "BLOCK_ROWS", 2)
